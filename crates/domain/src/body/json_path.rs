@@ -1,0 +1,134 @@
+//! Reading JSON values with their place at hand, for errors that say where.
+
+use serde_json::{Map, Value};
+
+use super::{BodyError, BodyProblem};
+
+/// A place in a JSON document. Kept as steps, because the pointer is written only for an error.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    parent: Option<&'a Self>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn root() -> Self {
+        Self { parent: None, step: Step::Root }
+    }
+
+    pub(super) fn key(&'a self, key: &'a str) -> Self {
+        Self { parent: Some(self), step: Step::Key(key) }
+    }
+
+    pub(super) fn index(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Index(index) }
+    }
+
+    // RFC 6901.
+    pub(super) fn pointer(&self) -> String {
+        let before = self.parent.map(Self::pointer).unwrap_or_default();
+        match self.step {
+            Step::Root => before,
+            Step::Key(key) => format!("{before}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => format!("{before}/{index}"),
+        }
+    }
+
+    pub(super) fn fault(&self, problem: BodyProblem) -> BodyError {
+        BodyError::new(self.pointer(), problem)
+    }
+
+    pub(super) fn expected(&self, expected: &'static str) -> BodyError {
+        self.fault(BodyProblem::WrongType { expected })
+    }
+
+    pub(super) fn invalid(&self, reason: &'static str) -> BodyError {
+        self.fault(BodyProblem::InvalidValue { reason })
+    }
+}
+
+/// A JSON object whose keys are all among those known.
+pub(super) struct Object<'a> {
+    map: &'a Map<String, Value>,
+    pub(super) place: &'a Place<'a>,
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn open(value: &'a Value, place: &'a Place<'a>) -> Result<Self, BodyError> {
+        match value {
+            Value::Object(map) => Ok(Self { map, place }),
+            _ => Err(place.expected("an object")),
+        }
+    }
+
+    pub(super) fn only(self, known: &[&str]) -> Result<Self, BodyError> {
+        match self.map.keys().find(|key| !known.contains(&key.as_str())) {
+            Some(name) => Err(self.place.key(name).fault(BodyProblem::UnknownKey { name: name.clone() })),
+            None => Ok(self),
+        }
+    }
+
+    // An absent key and `null` are the same.
+    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn need(&self, key: &'static str) -> Result<&'a Value, BodyError> {
+        self.get(key).ok_or_else(|| self.place.fault(BodyProblem::Missing { name: key }))
+    }
+
+    pub(super) fn string(&self, key: &'static str) -> Result<&'a str, BodyError> {
+        self.need(key)?;
+        self.optional_string(key).map(Option::unwrap_or_default)
+    }
+
+    pub(super) fn optional_string(&self, key: &'static str) -> Result<Option<&'a str>, BodyError> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.place.key(key).expected("a string")),
+        }
+    }
+
+    pub(super) fn flag(&self, key: &'static str) -> Result<bool, BodyError> {
+        match self.need(key)? {
+            Value::Bool(flag) => Ok(*flag),
+            _ => Err(self.place.key(key).expected("true or false")),
+        }
+    }
+
+    pub(super) fn optional_number(&self, key: &'static str) -> Result<Option<u32>, BodyError> {
+        self.get(key)
+            .map(|value| {
+                value
+                    .as_u64()
+                    .and_then(|number| u32::try_from(number).ok())
+                    .ok_or_else(|| self.place.key(key).expected("a whole number of 32 bits"))
+            })
+            .transpose()
+    }
+
+    pub(super) fn number(&self, key: &'static str) -> Result<u32, BodyError> {
+        self.need(key)?;
+        self.optional_number(key).map(Option::unwrap_or_default)
+    }
+}
+
+/// Reads an array, each element at its place.
+pub(super) fn each<T>(
+    value: &Value,
+    place: &Place<'_>,
+    mut read: impl FnMut(&Value, &Place<'_>) -> Result<T, BodyError>,
+) -> Result<Vec<T>, BodyError> {
+    let Value::Array(values) = value else {
+        return Err(place.expected("an array"));
+    };
+    values.iter().enumerate().map(|(at, value)| read(value, &place.index(at))).collect()
+}

@@ -1,0 +1,328 @@
+//! Who may do what: one pure table.
+//!
+//! No role name appears outside this module. An act is checked after its target is loaded, because ownership and state
+//! count. What a caller may not even see is reported as missing by whoever loaded it, before this table is asked.
+
+use crate::{ApiKeyId, UserId, text_enum::text_enum};
+
+text_enum! {
+    /// What a signed-in user is to the newsroom. Each may do all that those before may.
+    Role {
+        /// Reads, and comments.
+        Reader = "reader",
+        /// Writes own drafts.
+        Contributor = "contributor",
+        /// Edits everything, and keeps categories, sources, contacts and media.
+        Editor = "editor",
+        /// Publishes and takes down.
+        Publisher = "publisher",
+        /// Runs the site.
+        Admin = "admin",
+    }
+}
+
+text_enum! {
+    /// What an API key may do. A key has scopes and no role.
+    Scope {
+        /// Read what is not public yet, and private contact channels.
+        DraftsRead = "drafts:read",
+        /// Create and change articles.
+        ArticlesWrite = "articles:write",
+        /// Publish, unpublish and delete articles.
+        ArticlesPublish = "articles:publish",
+        /// Keep categories and tags.
+        TaxonomyWrite = "taxonomy:write",
+        /// Keep authors and contacts.
+        PeopleWrite = "people:write",
+        /// Keep sources.
+        SourcesWrite = "sources:write",
+        /// Keep media records.
+        MediaWrite = "media:write",
+        /// Write comments for readers.
+        CommentsWrite = "comments:write",
+        /// Hide comments.
+        CommentsModerate = "comments:moderate",
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody in particular.
+    Anonymous,
+    /// A signed-in user, or the bearer of a token issued for a role.
+    User {
+        /// Which user; none for a token issued on the command line.
+        id: Option<UserId>,
+        /// What they are to the newsroom.
+        role: Role,
+    },
+    /// A program with a key.
+    Key {
+        /// Which key.
+        id: ApiKeyId,
+        /// What it may do.
+        scopes: Vec<Scope>,
+    },
+    /// The server itself: import, demo data, maintenance on the command line.
+    System,
+}
+
+text_enum! {
+    /// Every act the table knows. One for each mutation, and the reads that need leave.
+    Action {
+        /// Read articles in every state.
+        ReadUnpublished = "readUnpublished",
+        /// Read private contact channels and other notes of the desk.
+        ReadPrivate = "readPrivate",
+        /// Create an article.
+        ArticleCreate = "articleCreate",
+        /// Change an article.
+        ArticleUpdate = "articleUpdate",
+        /// Set an article's references.
+        ArticleSetReferences = "articleSetReferences",
+        /// Publish an article, now or later.
+        ArticlePublish = "articlePublish",
+        /// Take an article off the site.
+        ArticleUnpublish = "articleUnpublish",
+        /// Delete an article.
+        ArticleDelete = "articleDelete",
+        /// Create a category.
+        CategoryCreate = "categoryCreate",
+        /// Change a category.
+        CategoryUpdate = "categoryUpdate",
+        /// Move a category.
+        CategoryMove = "categoryMove",
+        /// Delete a category.
+        CategoryDelete = "categoryDelete",
+        /// Rename a tag.
+        TagRename = "tagRename",
+        /// Join two tags.
+        TagMerge = "tagMerge",
+        /// Create an author.
+        AuthorCreate = "authorCreate",
+        /// Change an author.
+        AuthorUpdate = "authorUpdate",
+        /// Delete an author.
+        AuthorDelete = "authorDelete",
+        /// Create a source.
+        SourceCreate = "sourceCreate",
+        /// Change a source.
+        SourceUpdate = "sourceUpdate",
+        /// Join two sources.
+        SourceMerge = "sourceMerge",
+        /// Create a contact.
+        ContactCreate = "contactCreate",
+        /// Change a contact.
+        ContactUpdate = "contactUpdate",
+        /// Delete a contact.
+        ContactDelete = "contactDelete",
+        /// Create a media record.
+        MediaCreate = "mediaCreate",
+        /// Change a media record.
+        MediaUpdate = "mediaUpdate",
+        /// Delete a media record.
+        MediaDelete = "mediaDelete",
+        /// Write a comment.
+        CommentCreate = "commentCreate",
+        /// Hide a comment, or show it again.
+        CommentHide = "commentHide",
+    }
+}
+
+/// What the table must know of the thing acted on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resource {
+    /// Who made it.
+    pub owner: Option<UserId>,
+    /// Whether it is or was before readers: then it is no longer its writer's alone.
+    pub was_published: bool,
+}
+
+/// Why an act is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The caller must sign in.
+    #[error("sign in to do this")]
+    SignInNeeded,
+    /// The caller's role is too low.
+    #[error("this needs the role {needed}")]
+    RoleTooLow {
+        /// The lowest role that may.
+        needed: Role,
+    },
+    /// The key lacks a scope.
+    #[error("this key lacks the scope {needed}")]
+    ScopeMissing {
+        /// The scope that allows it.
+        needed: Scope,
+    },
+    /// Contributors change only drafts of their own.
+    #[error("contributors may only do this to their own drafts")]
+    NotYours,
+}
+
+struct Rule {
+    /// The lowest role that may do it to anything.
+    role: Role,
+    /// The lowest role that may do it to an own thing that was never published.
+    own: Option<Role>,
+    /// The scope that lets a key do it.
+    scope: Scope,
+}
+
+const fn rule(role: Role, own: Option<Role>, scope: Scope) -> Rule {
+    Rule { role, own, scope }
+}
+
+const fn table(action: Action) -> Rule {
+    use Role::{Contributor, Editor, Publisher, Reader};
+    match action {
+        Action::ReadUnpublished => rule(Editor, Some(Contributor), Scope::DraftsRead),
+        Action::ReadPrivate => rule(Editor, None, Scope::DraftsRead),
+        Action::ArticleCreate => rule(Contributor, None, Scope::ArticlesWrite),
+        Action::ArticleUpdate | Action::ArticleSetReferences => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
+        Action::ArticlePublish | Action::ArticleUnpublish => rule(Publisher, None, Scope::ArticlesPublish),
+        Action::ArticleDelete => rule(Publisher, Some(Contributor), Scope::ArticlesPublish),
+        Action::CategoryCreate | Action::CategoryUpdate | Action::CategoryMove | Action::CategoryDelete => {
+            rule(Editor, None, Scope::TaxonomyWrite)
+        }
+        Action::TagRename | Action::TagMerge => rule(Editor, None, Scope::TaxonomyWrite),
+        Action::AuthorCreate | Action::AuthorUpdate | Action::AuthorDelete => rule(Editor, None, Scope::PeopleWrite),
+        Action::SourceCreate => rule(Contributor, None, Scope::SourcesWrite),
+        Action::SourceUpdate | Action::SourceMerge => rule(Editor, None, Scope::SourcesWrite),
+        Action::ContactCreate | Action::ContactUpdate | Action::ContactDelete => rule(Editor, None, Scope::PeopleWrite),
+        Action::MediaCreate => rule(Contributor, None, Scope::MediaWrite),
+        Action::MediaUpdate | Action::MediaDelete => rule(Editor, None, Scope::MediaWrite),
+        Action::CommentCreate => rule(Reader, None, Scope::CommentsWrite),
+        Action::CommentHide => rule(Editor, None, Scope::CommentsModerate),
+    }
+}
+
+/// Whether an actor may do something to a thing.
+///
+/// # Errors
+/// [`Refusal`] says what is lacking.
+pub fn check(actor: &Actor, action: Action, resource: Resource) -> Result<(), Refusal> {
+    let rule = table(action);
+    match actor {
+        Actor::System => Ok(()),
+        Actor::Anonymous => Err(Refusal::SignInNeeded),
+        Actor::Key { scopes, .. } if scopes.contains(&rule.scope) => Ok(()),
+        Actor::Key { .. } => Err(Refusal::ScopeMissing { needed: rule.scope }),
+        Actor::User { role, .. } if *role >= rule.role => Ok(()),
+        Actor::User { id, role } => match rule.own {
+            Some(own) if *role >= own => {
+                let is_own = id.is_some() && *id == resource.owner;
+                if is_own && !resource.was_published { Ok(()) } else { Err(Refusal::NotYours) }
+            }
+            _ => Err(Refusal::RoleTooLow { needed: rule.own.unwrap_or(rule.role) }),
+        },
+    }
+}
+
+/// Which articles an actor may read at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// What readers see.
+    Public,
+    /// What readers see, and everything this user made.
+    Own(UserId),
+    /// Everything.
+    All,
+}
+
+/// The widest visibility an actor may ask for.
+#[must_use]
+pub fn widest_visibility(actor: &Actor) -> Visibility {
+    let own = match actor {
+        Actor::User { id, .. } => *id,
+        Actor::Anonymous | Actor::Key { .. } | Actor::System => None,
+    };
+    match check(actor, Action::ReadUnpublished, Resource { owner: own, was_published: false }) {
+        Ok(()) if check(actor, Action::ReadUnpublished, Resource::default()).is_ok() => Visibility::All,
+        Ok(()) => own.map_or(Visibility::Public, Visibility::Own),
+        Err(_) => Visibility::Public,
+    }
+}
+
+/// Whether an actor may read private contact channels.
+#[must_use]
+pub fn reads_private(actor: &Actor) -> bool {
+    check(actor, Action::ReadPrivate, Resource::default()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn user(role: Role) -> Actor {
+        Actor::User { id: Some(UserId::from_uuid(Uuid::from_u128(1))), role }
+    }
+
+    const OWN: Resource = Resource { owner: Some(UserId::from_uuid(Uuid::from_u128(1))), was_published: false };
+    const OWN_PUBLISHED: Resource = Resource { was_published: true, ..OWN };
+    const OTHERS: Resource = Resource { owner: Some(UserId::from_uuid(Uuid::from_u128(2))), was_published: false };
+
+    #[test]
+    fn a_contributor_changes_own_drafts_only() {
+        let contributor = user(Role::Contributor);
+        assert_eq!(check(&contributor, Action::ArticleUpdate, OWN), Ok(()));
+        assert_eq!(check(&contributor, Action::ArticleUpdate, OWN_PUBLISHED), Err(Refusal::NotYours));
+        assert_eq!(check(&contributor, Action::ArticleUpdate, OTHERS), Err(Refusal::NotYours));
+        assert_eq!(
+            check(&user(Role::Reader), Action::ArticleUpdate, OWN),
+            Err(Refusal::RoleTooLow { needed: Role::Contributor })
+        );
+    }
+
+    #[test]
+    fn a_token_without_a_user_owns_nothing() {
+        let contributor = Actor::User { id: None, role: Role::Contributor };
+        assert_eq!(check(&contributor, Action::ArticleUpdate, Resource::default()), Err(Refusal::NotYours));
+        assert_eq!(widest_visibility(&contributor), Visibility::Public);
+    }
+
+    #[test]
+    fn only_publishers_publish() {
+        for action in [Action::ArticlePublish, Action::ArticleUnpublish] {
+            assert_eq!(
+                check(&user(Role::Editor), action, OTHERS),
+                Err(Refusal::RoleTooLow { needed: Role::Publisher })
+            );
+            assert_eq!(check(&user(Role::Publisher), action, OTHERS), Ok(()));
+        }
+    }
+
+    #[test]
+    fn nobody_in_particular_acts_on_nothing_and_higher_roles_lose_nothing() {
+        for action in Action::ALL {
+            assert_eq!(check(&Actor::Anonymous, *action, OWN), Err(Refusal::SignInNeeded));
+            assert_eq!(check(&Actor::System, *action, OTHERS), Ok(()));
+            for pair in Role::ALL.windows(2) {
+                for resource in [OWN, OWN_PUBLISHED, OTHERS] {
+                    let lower = check(&user(pair[0]), *action, resource);
+                    let higher = check(&user(pair[1]), *action, resource);
+                    assert!(lower.is_err() || higher.is_ok(), "{action} {pair:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_does_what_its_scopes_say() {
+        let key =
+            |scopes: &[Scope]| Actor::Key { id: ApiKeyId::from_uuid(Uuid::from_u128(1)), scopes: scopes.to_vec() };
+        assert_eq!(check(&key(&[Scope::ArticlesWrite]), Action::ArticleUpdate, OTHERS), Ok(()));
+        assert_eq!(
+            check(&key(&[Scope::ArticlesWrite]), Action::ArticlePublish, OTHERS),
+            Err(Refusal::ScopeMissing { needed: Scope::ArticlesPublish })
+        );
+        assert_eq!(widest_visibility(&key(&[])), Visibility::Public);
+        assert_eq!(widest_visibility(&key(&[Scope::DraftsRead])), Visibility::All);
+        assert_eq!(widest_visibility(&user(Role::Contributor)), Visibility::Own(UserId::from_uuid(Uuid::from_u128(1))));
+        assert_eq!(widest_visibility(&user(Role::Editor)), Visibility::All);
+    }
+}
