@@ -1,0 +1,173 @@
+//! Articles: what they are as kept, and how they are found. Lists are in `list`, relations in `relation`, writes in
+//! `write`.
+
+mod content;
+mod filter;
+mod gone;
+mod list;
+mod record;
+mod relation;
+mod write;
+
+pub use content::{ContentRows, GalleryRow, ReferenceRow, content};
+pub use filter::{ArticleFilter, TextTest, TimeTest};
+pub use gone::{gone, gone_by_id};
+pub(crate) use list::union;
+pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Slice, count, counts, page, slices, sort_values};
+pub use record::{Article, Link};
+pub use relation::{CreditRecord, bodies, credits, translations};
+pub use write::{NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content};
+
+use std::collections::HashMap;
+
+use masthead_domain::{AnyId, ArticleId, LanguageTag, Slug};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
+use tracing::instrument;
+
+use crate::{
+    error::StoreResult,
+    matching::begins_with,
+    row::{article, article_body},
+    scope::ReadScope,
+    visible,
+};
+
+/// What one article is looked up by.
+#[derive(Debug, Clone, Copy)]
+pub enum ArticleKey<'a> {
+    /// Its id.
+    Id(ArticleId),
+    /// Its slug in a language; without a language, the one published first among all languages has the slug.
+    Slug(&'a Slug, Option<&'a LanguageTag>),
+}
+
+fn keyed(scope: &ReadScope, key: ArticleKey<'_>) -> Select<article::Entity> {
+    let select = visible::articles(scope);
+    match key {
+        ArticleKey::Id(id) => select.filter(article::Column::Id.eq(id.uuid())),
+        ArticleKey::Slug(slug, Some(language)) => select
+            .filter(article::Column::Slug.eq(slug.as_str()))
+            .filter(article::Column::Language.eq(language.as_str())),
+        ArticleKey::Slug(slug, None) => select
+            .filter(article::Column::Slug.eq(slug.as_str()))
+            // The engines do not agree on where nothing stands in an order.
+            .order_by_asc(article::Column::FirstPublishedAt.is_null())
+            .order_by_asc(article::Column::FirstPublishedAt)
+            .order_by_asc(article::Column::Id),
+    }
+}
+
+/// The article with this id, when the scope shows it.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    id: ArticleId,
+) -> StoreResult<Option<Article>> {
+    let row = keyed(scope, ArticleKey::Id(id)).one(connection).await?;
+    row.map(Article::of_row).transpose()
+}
+
+/// One article with its body as JSON in the published body format, by one statement.
+#[instrument(skip_all)]
+pub async fn with_body(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    key: ArticleKey<'_>,
+) -> StoreResult<Option<(Article, Option<serde_json::Value>)>> {
+    let to_body = article::Entity::belongs_to(article_body::Entity)
+        .from(article::Column::Id)
+        .to(article_body::Column::ArticleId)
+        .into();
+    let select = keyed(scope, key).join(JoinType::LeftJoin, to_body).select_also(article_body::Entity);
+    match select.one(connection).await? {
+        Some((row, body)) => Ok(Some((Article::of_row(row)?, body.map(relation::body_json).transpose()?))),
+        None => Ok(None),
+    }
+}
+
+/// The articles with these ids that the scope shows.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    ids: &[ArticleId],
+) -> StoreResult<HashMap<ArticleId, Article>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = visible::articles(scope)
+        .filter(article::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Article::of_row(row).map(|article| (article.id, article))).collect()
+}
+
+/// The article with this slug in a language, or, without a language, the one published first among all languages.
+#[instrument(skip_all, fields(%slug))]
+pub async fn by_slug(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    slug: &Slug,
+    language: Option<&LanguageTag>,
+) -> StoreResult<Option<Article>> {
+    let row = keyed(scope, ArticleKey::Slug(slug, language)).one(connection).await?;
+    row.map(Article::of_row).transpose()
+}
+
+/// The slugs of a language that begin with this one, to find a free one beside it.
+#[instrument(skip_all)]
+pub async fn slugs_like(
+    connection: &impl ConnectionTrait,
+    slug: &Slug,
+    language: &LanguageTag,
+) -> StoreResult<Vec<String>> {
+    let slugs = article::Entity::find()
+        .select_only()
+        .column(article::Column::Slug)
+        .filter(begins_with(article::Column::Slug, slug.as_str()))
+        .filter(article::Column::Language.eq(language.as_str()))
+        .filter(article::Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(slugs)
+}
+
+/// Which of these slugs are taken in a language.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(
+    connection: &impl ConnectionTrait,
+    slugs: &[Slug],
+    language: &LanguageTag,
+) -> StoreResult<Vec<String>> {
+    let mut taken = Vec::new();
+    // A statement takes a bounded number of parameters.
+    for slugs in slugs.chunks(500) {
+        let found: Vec<String> = article::Entity::find()
+            .select_only()
+            .column(article::Column::Slug)
+            .filter(article::Column::Slug.is_in(slugs.iter().map(Slug::as_str)))
+            .filter(article::Column::Language.eq(language.as_str()))
+            .filter(article::Column::DeletedAt.is_null())
+            .into_tuple()
+            .all(connection)
+            .await?;
+        taken.extend(found);
+    }
+    Ok(taken)
+}
+
+/// The id of the article an id of another system names.
+#[instrument(skip_all)]
+pub async fn id_of_external(
+    connection: &impl ConnectionTrait,
+    system: &str,
+    id: &str,
+) -> StoreResult<Option<ArticleId>> {
+    let found = crate::external::find(connection, system, masthead_domain::EntityKind::Article, id).await?;
+    Ok(match found.map(|found| found.entity) {
+        Some(AnyId::Article(id)) => Some(id),
+        _ => None,
+    })
+}

@@ -1,0 +1,195 @@
+//! Lists of articles: one, or one for each of many parents in a single statement.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use masthead_domain::Timestamp;
+use sea_orm::{
+    ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryTrait, Select,
+    sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement, SimpleExpr, UnionType},
+};
+use tracing::instrument;
+
+use super::{Article, ArticleFilter};
+use crate::{
+    error::StoreResult,
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    row::article::{Column, Entity, Model},
+    scope::{Perspective, ReadScope},
+    visible,
+};
+
+/// The most lists read by one statement: SQLite refuses more than 500 parts of a union.
+pub const BRANCHES_MAX: usize = 250;
+
+/// By what articles are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArticleSort {
+    /// By publication; what is not published counts as later than everything.
+    PublishedAt,
+    /// By last change.
+    UpdatedAt,
+    /// By headline, without regard to case and accents.
+    Headline,
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ArticleOrder {
+    /// By what.
+    pub by: ArticleSort,
+    /// Largest, latest or last letter first.
+    pub descending: bool,
+}
+
+/// One list to read for one of several parents.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// Which articles.
+    pub filter: ArticleFilter,
+    /// Which page of them.
+    pub request: PageRequest,
+}
+
+fn not_yet() -> Timestamp {
+    NaiveDate::from_ymd_opt(9999, 12, 31)
+        .and_then(|day| day.and_hms_opt(0, 0, 0))
+        .map_or(DateTime::<Utc>::MAX_UTC, |at| at.and_utc())
+}
+
+fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
+    let column = |column: Column| -> SimpleExpr { Expr::col((Entity, column)) };
+    let keys = order
+        .iter()
+        .map(|ArticleOrder { by, descending }| {
+            let expr = match by {
+                // What readers see has an instant: the bare column, so that its index is used.
+                ArticleSort::PublishedAt if scope.perspective == Perspective::Published => column(Column::PublishedAt),
+                ArticleSort::PublishedAt => Func::coalesce([column(Column::PublishedAt), Expr::val(not_yet())]).into(),
+                ArticleSort::UpdatedAt => column(Column::UpdatedAt),
+                ArticleSort::Headline => column(Column::HeadlineKey),
+            };
+            SortKey { expr, descending: *descending }
+        })
+        .collect();
+    Sort { keys, id: column(Column::Id) }
+}
+
+/// The sort values of an article in an order, for its cursor.
+#[must_use]
+pub fn sort_values(article: &Article, order: &[ArticleOrder]) -> Vec<SortValue> {
+    order
+        .iter()
+        .map(|ArticleOrder { by, .. }| match by {
+            ArticleSort::PublishedAt => SortValue::time(article.state.published_at().unwrap_or_else(not_yet)),
+            ArticleSort::UpdatedAt => SortValue::time(article.updated_at),
+            ArticleSort::Headline => SortValue::Text(crate::map::sort_key(&article.headline)),
+        })
+        .collect()
+}
+
+fn select(scope: &ReadScope, filter: &ArticleFilter) -> Select<Entity> {
+    visible::articles(scope).filter(filter.condition(scope))
+}
+
+fn page_of_articles(rows: Vec<Model>, order: &[ArticleOrder], request: &PageRequest) -> StoreResult<Page<Article>> {
+    let articles = rows.into_iter().map(Article::of_row).collect::<StoreResult<Vec<_>>>()?;
+    Ok(page_of(articles, request, |article| Cursor { values: sort_values(article, order), id: article.id.uuid() }))
+}
+
+/// A page of the articles of a scope.
+#[instrument(skip_all)]
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    filter: &ArticleFilter,
+    order: &[ArticleOrder],
+    request: &PageRequest,
+) -> StoreResult<Page<Article>> {
+    let rows = sort(scope, order).apply(select(scope, filter), request).all(connection).await?;
+    page_of_articles(rows, order, request)
+}
+
+/// How many articles of a scope pass a filter.
+#[instrument(skip_all)]
+pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &ArticleFilter) -> StoreResult<u64> {
+    Ok(select(scope, filter).count(connection).await?)
+}
+
+/// One page for each of several lists, in their order, by one statement (one more for every [`BRANCHES_MAX`] lists): each
+/// list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
+#[instrument(skip_all, fields(slices = slices.len()))]
+pub async fn slices(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    order: &[ArticleOrder],
+    slices: &[Slice],
+) -> StoreResult<Vec<Page<Article>>> {
+    if let [Slice { filter, request }] = slices {
+        return Ok(vec![page(connection, scope, filter, order, request).await?]);
+    }
+    let sort = sort(scope, order);
+    let mut pages = Vec::with_capacity(slices.len());
+    for slices in slices.chunks(BRANCHES_MAX) {
+        let branch = |Slice { filter, request }: &Slice| sort.apply(select(scope, filter), request).into_query();
+        let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
+        if let Some(statement) = union(slices.iter().map(branch).collect()) {
+            for row in connection.query_all(&statement).await? {
+                let branch: i32 = row.try_get("", "branch")?;
+                let model = Model::from_query_result(&row, "")?;
+                if let Some(list) = usize::try_from(branch).ok().and_then(|branch| rows.get_mut(branch)) {
+                    list.push(model);
+                }
+            }
+        }
+        for (rows, slice) in rows.into_iter().zip(slices) {
+            pages.push(page_of_articles(rows, order, &slice.request)?);
+        }
+    }
+    Ok(pages)
+}
+
+/// How many articles each of several lists holds, in their order, by one statement (one more for every [`BRANCHES_MAX`]
+/// lists).
+#[instrument(skip_all, fields(filters = filters.len()))]
+pub async fn counts(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    filters: &[ArticleFilter],
+) -> StoreResult<Vec<u64>> {
+    let mut all = Vec::with_capacity(filters.len());
+    for filters in filters.chunks(BRANCHES_MAX) {
+        let branch = |filter: &ArticleFilter| {
+            let mut select = select(scope, filter).into_query();
+            select.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"));
+            select
+        };
+        let mut totals = vec![0; filters.len()];
+        if let Some(statement) = union(filters.iter().map(branch).collect()) {
+            for row in connection.query_all(&statement).await? {
+                let branch: i32 = row.try_get("", "branch")?;
+                let total: i64 = row.try_get("", "total")?;
+                if let Some(place) = usize::try_from(branch).ok().and_then(|branch| totals.get_mut(branch)) {
+                    *place = u64::try_from(total).unwrap_or(0);
+                }
+            }
+        }
+        all.extend(totals);
+    }
+    Ok(all)
+}
+
+/// `select *, 0 as branch from (…) union all select *, 1 …`: every branch keeps its own order and limit.
+pub(crate) fn union(branches: Vec<SelectStatement>) -> Option<SelectStatement> {
+    let mut wrapped = branches.into_iter().enumerate().map(|(branch, select)| {
+        let number = i32::try_from(branch).unwrap_or(i32::MAX);
+        Query::select()
+            .column(Asterisk)
+            .expr_as(Expr::cust(number.to_string()), Alias::new("branch"))
+            .from_subquery(select, Alias::new(format!("b{branch}")))
+            .take()
+    });
+    let mut all = wrapped.next()?;
+    for branch in wrapped {
+        all.union(UnionType::All, branch);
+    }
+    Some(all)
+}

@@ -1,0 +1,212 @@
+//! An article as kept.
+
+use masthead_domain::{
+    ArticleId, Timestamp, TranslationGroupId, UserId,
+    article::{ArticleKind, ArticleState, Removal, RemovalReason, Window},
+    link::LinkKind,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{StoreError, StoreResult},
+    map::{json, word},
+    row::article::Model,
+};
+
+const TABLE: &str = "articles";
+
+/// A link below an article, as kept in its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    kind: String,
+    /// The words shown.
+    pub label: Option<String>,
+    /// Where it leads.
+    pub url: String,
+    /// The language of what is there.
+    pub language: Option<String>,
+}
+
+impl Link {
+    /// A link of a kind.
+    #[must_use]
+    pub fn new(kind: LinkKind, label: Option<String>, url: String, language: Option<String>) -> Self {
+        Self { kind: kind.as_str().to_owned(), label, url, language }
+    }
+
+    /// What following it does.
+    #[must_use]
+    pub fn kind(&self) -> LinkKind {
+        LinkKind::parse(&self.kind).unwrap_or(LinkKind::Other)
+    }
+}
+
+/// An article without its body and relations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// The id.
+    pub id: ArticleId,
+    /// The story all its editions share.
+    pub translation_group: TranslationGroupId,
+    /// The edition it was translated from.
+    pub translated_from: Option<ArticleId>,
+    /// The language.
+    pub language: String,
+    /// The address within the language.
+    pub slug: String,
+    /// What sort of piece.
+    pub kind: ArticleKind,
+    /// The headline.
+    pub headline: String,
+    /// The second headline.
+    pub secondary_headline: Option<String>,
+    /// The words above the headline.
+    pub kicker: Option<String>,
+    /// The opening paragraph set apart.
+    pub lede: Option<String>,
+    /// The byline as printed.
+    pub byline: Option<String>,
+    /// The first words: of the lede, else of the body; plain text.
+    pub opening: String,
+    /// Words in the body.
+    pub word_count: i32,
+    /// Links in order.
+    pub links: Vec<Link>,
+    /// Where it stands.
+    pub state: ArticleState,
+    /// Embargo and expiry.
+    pub window: Window,
+    /// When it was first before readers.
+    pub first_published_at: Option<Timestamp>,
+    /// When readers last had a reason to read it again.
+    pub revised_at: Option<Timestamp>,
+    /// Why it was taken from readers, when it was; deletion included.
+    pub removal: Option<Removal>,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+    /// Times read, as reported from outside.
+    pub view_count: i64,
+    /// Times shared, as reported from outside.
+    pub share_count: i64,
+    /// Comments readers see.
+    pub comment_count: i64,
+    /// Who made it.
+    pub created_by: Option<UserId>,
+    /// How often it was written.
+    pub version: i64,
+    /// When it came to be.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Article {
+    /// The public address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        masthead_domain::path::article(&self.language, &self.slug)
+    }
+
+    pub(crate) fn of_row(row: Model) -> StoreResult<Self> {
+        let Model {
+            id,
+            translation_group_id,
+            translated_from_id,
+            language,
+            slug,
+            kind,
+            headline,
+            headline_key: _,
+            secondary_headline,
+            kicker,
+            lede,
+            byline,
+            opening,
+            word_count,
+            links,
+            state,
+            submitted_at,
+            published_at,
+            first_published_at,
+            revised_at,
+            embargo_until,
+            expires_at,
+            removed_at,
+            removal_reason,
+            removal_notice,
+            deleted_at,
+            view_count,
+            share_count,
+            comment_count,
+            created_by,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        let id = ArticleId::from_uuid(id);
+        let removal = removal(id, removed_at, removal_reason, removal_notice)?;
+        let state = standing(id, &state, submitted_at, published_at, removal.clone())?;
+        Ok(Self {
+            id,
+            translation_group: TranslationGroupId::from_uuid(translation_group_id),
+            translated_from: translated_from_id.map(ArticleId::from_uuid),
+            language,
+            slug,
+            kind: word(TABLE, id, "kind", ArticleKind::parse, &kind)?,
+            headline,
+            secondary_headline,
+            kicker,
+            lede,
+            byline,
+            opening,
+            word_count,
+            links: json(TABLE, id, "links", links)?,
+            state,
+            window: Window { embargo_until, expires_at },
+            first_published_at,
+            revised_at,
+            removal,
+            is_deleted: deleted_at.is_some(),
+            view_count,
+            share_count,
+            comment_count,
+            created_by: created_by.map(UserId::from_uuid),
+            version,
+            created_at,
+            updated_at,
+        })
+    }
+}
+
+/// The state a row's word and instants add up to.
+fn standing(
+    id: ArticleId,
+    word: &str,
+    submitted_at: Option<Timestamp>,
+    published_at: Option<Timestamp>,
+    removal: Option<Removal>,
+) -> StoreResult<ArticleState> {
+    Ok(match (word, submitted_at, published_at, removal) {
+        ("DRAFT", ..) => ArticleState::Draft,
+        ("IN_REVIEW", Some(at), ..) => ArticleState::InReview { at },
+        ("PUBLISHED", _, Some(at), _) => ArticleState::Published { at },
+        ("UNPUBLISHED", _, _, Some(removal)) => ArticleState::Unpublished(removal),
+        ("WITHDRAWN", _, _, Some(removal)) => ArticleState::Withdrawn(removal),
+        ("KILLED", _, _, Some(removal)) => ArticleState::Killed(removal),
+        (word, ..) => {
+            let what = format!("state `{word}` without its instant");
+            return Err(StoreError::Corrupt { table: TABLE, id: id.to_string(), what });
+        }
+    })
+}
+
+fn removal(
+    id: ArticleId,
+    at: Option<Timestamp>,
+    reason: Option<String>,
+    notice: Option<String>,
+) -> StoreResult<Option<Removal>> {
+    let (Some(at), Some(reason)) = (at, reason) else { return Ok(None) };
+    let reason = word(TABLE, id, "removal_reason", RemovalReason::parse, &reason)?;
+    Ok(Some(Removal { at, reason, notice }))
+}

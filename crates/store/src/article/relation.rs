@@ -1,0 +1,99 @@
+//! What stands with articles and is read for many of them at once: bodies, credits, translations.
+
+use std::collections::HashMap;
+
+use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use tracing::instrument;
+
+use super::Article;
+use crate::{
+    author::Author,
+    error::StoreResult,
+    map::{checked, word},
+    row::{article, article_body, article_credit, author},
+    scope::ReadScope,
+    visible,
+};
+
+/// One name in an article's credits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreditRecord {
+    /// Who.
+    pub author: Author,
+    /// For what.
+    pub role: CreditRole,
+    /// The name as printed here, when it differs.
+    pub credited_as: Option<String>,
+    /// The place in the credits, from 1.
+    pub position: i32,
+}
+
+/// The bodies of articles, as JSON in the published body format.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn bodies(
+    connection: &impl ConnectionTrait,
+    ids: &[ArticleId],
+) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
+    let rows = article_body::Entity::find()
+        .filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Ok((ArticleId::from_uuid(row.article_id), body_json(row)?))).collect()
+}
+
+/// The body in a row, as JSON.
+pub(super) fn body_json(row: article_body::Model) -> StoreResult<serde_json::Value> {
+    let article_body::Model { article_id, body } = row;
+    checked("article_bodies", ArticleId::from_uuid(article_id), "body", serde_json::from_str(&body))
+}
+
+/// The credits of articles in printed order.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn credits(
+    connection: &impl ConnectionTrait,
+    ids: &[ArticleId],
+) -> StoreResult<HashMap<ArticleId, Vec<CreditRecord>>> {
+    let to_author = article_credit::Entity::belongs_to(author::Entity)
+        .from(article_credit::Column::AuthorId)
+        .to(author::Column::Id)
+        .into();
+    let rows = article_credit::Entity::find()
+        .join(JoinType::InnerJoin, to_author)
+        .select_also(author::Entity)
+        .filter(article_credit::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
+        .order_by_asc(article_credit::Column::ArticleId)
+        .order_by_asc(article_credit::Column::Position)
+        .all(connection)
+        .await?;
+    let mut credits: HashMap<ArticleId, Vec<CreditRecord>> = HashMap::new();
+    for (credit, author) in rows {
+        let Some(author) = author else { continue };
+        let article_credit::Model { article_id, position, author_id: _, role, credited_as } = credit;
+        let article = ArticleId::from_uuid(article_id);
+        let role = word("article_credits", article, "role", CreditRole::parse, &role)?;
+        let author = crate::author::author(author)?;
+        credits.entry(article).or_default().push(CreditRecord { author, role, credited_as, position });
+    }
+    Ok(credits)
+}
+
+/// The editions of stories that a scope shows, by story, ordered by language.
+#[instrument(skip_all, fields(count = groups.len()))]
+pub async fn translations(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    groups: &[TranslationGroupId],
+) -> StoreResult<HashMap<TranslationGroupId, Vec<Article>>> {
+    let rows = visible::articles(scope)
+        .filter(article::Column::TranslationGroupId.is_in(groups.iter().map(|id| id.uuid())))
+        .order_by_asc(article::Column::Language)
+        .all(connection)
+        .await?;
+    let mut editions: HashMap<TranslationGroupId, Vec<Article>> = HashMap::new();
+    for row in rows {
+        let article = Article::of_row(row)?;
+        editions.entry(article.translation_group).or_default().push(article);
+    }
+    Ok(editions)
+}

@@ -1,0 +1,234 @@
+//! Authors.
+
+use masthead_domain::{AuthorId, MediaId, Slug, Timestamp, author::AuthorContent};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, sea_query::Expr,
+};
+use tracing::instrument;
+
+use crate::{
+    error::{StoreError, StoreResult},
+    map::sort_key,
+    matching::{begins_with, holds},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    row::author::{ActiveModel, Column, Entity, Model},
+    row::{article_credit, media},
+    tx::Tx,
+};
+
+/// An author as kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Author {
+    /// The id.
+    pub id: AuthorId,
+    /// The address.
+    pub slug: String,
+    /// The name.
+    pub name: String,
+    /// The biography, safe HTML.
+    pub bio: Option<String>,
+    /// The public e-mail address.
+    pub email: Option<String>,
+    /// Profiles elsewhere.
+    pub same_as: Vec<String>,
+    /// The picture.
+    pub portrait: Option<MediaId>,
+    /// How often it was written.
+    pub version: i64,
+    /// When it came to be.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// By what authors are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AuthorOrder {
+    /// By name without regard to case and accents.
+    Name,
+}
+
+/// Which authors a list holds. Everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AuthorWhere {
+    /// One of these slugs.
+    pub slugs: Option<Vec<String>>,
+    /// None of these slugs.
+    pub not_slugs: Option<Vec<String>>,
+    /// The name begins with this, without regard to case and accents.
+    pub name_starts_with: Option<String>,
+    /// The name holds this, without regard to case and accents.
+    pub name_contains: Option<String>,
+    /// Exactly this name, without regard to case and accents.
+    pub name: Option<String>,
+}
+
+/// Authors with these ids, in no particular order; unknown ids are left out.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[AuthorId]) -> StoreResult<Vec<Author>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    rows.into_iter().map(author).collect()
+}
+
+/// The author with this id.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn by_id(connection: &impl ConnectionTrait, id: AuthorId) -> StoreResult<Option<Author>> {
+    Entity::find_by_id(id.uuid()).one(connection).await?.map(author).transpose()
+}
+
+/// The author with this slug.
+#[instrument(skip_all, fields(slug))]
+pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Author>> {
+    Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(author).transpose()
+}
+
+fn filtered(filter: &AuthorWhere) -> Select<Entity> {
+    let AuthorWhere { slugs, not_slugs, name_starts_with, name_contains, name } = filter;
+    let mut select = Entity::find();
+    if let Some(slugs) = slugs {
+        select = select.filter(Column::Slug.is_in(slugs));
+    }
+    if let Some(slugs) = not_slugs {
+        select = select.filter(Column::Slug.is_not_in(slugs));
+    }
+    if let Some(start) = name_starts_with {
+        select = select.filter(begins_with(Column::NameKey, &sort_key(start)));
+    }
+    if let Some(part) = name_contains {
+        select = select.filter(holds(Column::NameKey, &sort_key(part)));
+    }
+    if let Some(name) = name {
+        select = select.filter(Column::NameKey.eq(sort_key(name)));
+    }
+    select
+}
+
+/// A page of authors.
+#[instrument(skip_all)]
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    filter: &AuthorWhere,
+    order: AuthorOrder,
+    descending: bool,
+    request: &PageRequest,
+) -> StoreResult<Page<Author>> {
+    let sort = match order {
+        AuthorOrder::Name => Sort {
+            keys: vec![SortKey { expr: Expr::col((Entity, Column::NameKey)), descending }],
+            id: Expr::col((Entity, Column::Id)),
+        },
+    };
+    let rows = sort.apply(filtered(filter), request).all(connection).await?;
+    let authors = rows.into_iter().map(author).collect::<StoreResult<Vec<_>>>()?;
+    Ok(page_of(authors, request, |author| Cursor {
+        values: vec![SortValue::Text(sort_key(&author.name))],
+        id: author.id.uuid(),
+    }))
+}
+
+/// How many authors a list holds.
+#[instrument(skip_all)]
+pub async fn count(connection: &impl ConnectionTrait, filter: &AuthorWhere) -> StoreResult<u64> {
+    Ok(filtered(filter).count(connection).await?)
+}
+
+/// Keeps a new author.
+///
+/// # Errors
+/// [`crate::Constraint::AuthorSlug`] when the slug is taken.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn insert(tx: &Tx, id: AuthorId, content: &AuthorContent) -> StoreResult<()> {
+    let mut row = written(content);
+    row.id = Set(id.uuid());
+    row.version = Set(1);
+    row.created_at = Set(tx.now());
+    row.updated_at = Set(tx.now());
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Writes an author who is still at the expected version, and gives the new version.
+///
+/// # Errors
+/// [`StoreError::Stale`] at another version, [`crate::Constraint::AuthorSlug`] when the slug is taken.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn update(tx: &Tx, id: AuthorId, expected_version: i64, content: &AuthorContent) -> StoreResult<i64> {
+    let mut row = written(content);
+    row.version = Set(expected_version + 1);
+    row.updated_at = Set(tx.now());
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Version.eq(expected_version))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+}
+
+/// Forgets an author who is still at the expected version.
+///
+/// # Errors
+/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles credit them.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn delete(tx: &Tx, id: AuthorId, expected_version: i64) -> StoreResult<()> {
+    let done = Entity::delete_many()
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Version.eq(expected_version))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+}
+
+/// How many articles credit an author, deleted ones included.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn credit_count(connection: &impl ConnectionTrait, id: AuthorId) -> StoreResult<u64> {
+    Ok(article_credit::Entity::find().filter(article_credit::Column::AuthorId.eq(id.uuid())).count(connection).await?)
+}
+
+/// Whether the media record an author wants as portrait is kept.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn portrait_exists(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<bool> {
+    Ok(media::Entity::find_by_id(id.uuid()).count(connection).await? > 0)
+}
+
+/// The slugs that begin with this one, to find a free one beside it.
+#[instrument(skip_all)]
+pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
+    let rows = Entity::find().filter(Column::Slug.starts_with(slug.as_str())).all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.slug).collect())
+}
+
+/// The columns that hold content.
+fn written(content: &AuthorContent) -> ActiveModel {
+    let AuthorContent { slug, name, bio, email, same_as, portrait } = content;
+    ActiveModel {
+        slug: Set(slug.to_string()),
+        name: Set(name.to_string()),
+        name_key: Set(sort_key(name.as_str())),
+        bio: Set(bio.clone()),
+        email: Set(email.as_ref().map(|email| email.as_str().to_owned())),
+        same_as: Set(same_as.iter().map(|url| url.as_str()).collect()),
+        portrait_id: Set(portrait.map(MediaId::uuid)),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn author(row: Model) -> StoreResult<Author> {
+    let Model { id, slug, name, name_key: _, bio, email, same_as, portrait_id, version, created_at, updated_at } = row;
+    let id = AuthorId::from_uuid(id);
+    Ok(Author {
+        id,
+        slug,
+        name,
+        bio,
+        email,
+        same_as: crate::map::json("authors", id, "same_as", same_as)?,
+        portrait: portrait_id.map(MediaId::from_uuid),
+        version,
+        created_at,
+        updated_at,
+    })
+}

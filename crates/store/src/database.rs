@@ -1,0 +1,184 @@
+//! The connection pool.
+
+use std::{path::Path, time::Duration};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement,
+};
+
+use crate::error::{StoreError, StoreResult};
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, inside this process.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// How to reach the database and how much of it to use.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// `sqlite://path/to/file.db` or `postgres://…`.
+    pub url: String,
+    /// Most connections at a time.
+    pub connections_max: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take (PostgreSQL).
+    pub statement_timeout: Duration,
+    /// How long to wait for a lock: `lock_timeout` on PostgreSQL, the busy timeout on SQLite.
+    pub lock_timeout: Duration,
+}
+
+impl DatabaseConfig {
+    /// The settings for an address, with defaults for the rest.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2));
+        let url = url.into();
+        let is_postgres = Self::engine_of(&url) == Some(Engine::Postgres);
+        Self {
+            connections_max: (2 * cores + 1).max(5),
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(8),
+            lock_timeout: Duration::from_secs(if is_postgres { 2 } else { 5 }),
+            url,
+        }
+    }
+
+    fn engine_of(url: &str) -> Option<Engine> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Engine::Sqlite),
+            "postgres" | "postgresql" => Some(Engine::Postgres),
+            _ => None,
+        }
+    }
+}
+
+/// A pool of connections to one database. Cloning shares the pool.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(crate) pool: DatabaseConnection,
+    engine: Engine,
+}
+
+impl Database {
+    /// Opens the database; the folder and file of a SQLite database are made when they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the address names no engine we know or nothing answers there.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the database is opened")]
+    pub async fn open(config: &DatabaseConfig) -> StoreResult<Self> {
+        let unavailable = |what: String| StoreError::Unavailable(DbErr::Custom(what));
+        let engine = DatabaseConfig::engine_of(&config.url).ok_or_else(|| {
+            let words = "a database address begins with sqlite:// or postgres://".to_owned();
+            StoreError::Unavailable(DbErr::Conn(RuntimeErr::Internal(words)))
+        })?;
+        let mut options = ConnectOptions::new(match engine {
+            Engine::Sqlite if !config.url.contains('?') => format!("{}?mode=rwc", config.url),
+            _ => config.url.clone(),
+        });
+        options.max_connections(config.connections_max).acquire_timeout(config.acquire_timeout).sqlx_logging(false);
+        match engine {
+            Engine::Sqlite => {
+                make_folder(&config.url).map_err(|error| unavailable(error.to_string()))?;
+                let busy = config.lock_timeout;
+                options.map_sqlx_sqlite_opts(move |sqlite| {
+                    // WAL lets readers go on while one writes. FULL keeps what was acknowledged through a power cut.
+                    sqlite
+                        .pragma("journal_mode", "wal")
+                        .pragma("synchronous", "full")
+                        .pragma("foreign_keys", "on")
+                        .pragma("temp_store", "memory")
+                        .pragma("mmap_size", "268435456")
+                        .pragma("cache_size", "-8192")
+                        .busy_timeout(busy)
+                        .statement_cache_capacity(256)
+                });
+            }
+            Engine::Postgres => {
+                let statement = format!("{}ms", config.statement_timeout.as_millis());
+                let lock = format!("{}ms", config.lock_timeout.as_millis());
+                options.map_sqlx_postgres_opts(move |postgres| {
+                    postgres.statement_cache_capacity(256).application_name("masthead").options([
+                        ("statement_timeout", statement.as_str()),
+                        ("lock_timeout", lock.as_str()),
+                        ("idle_in_transaction_session_timeout", "5s"),
+                        ("timezone", "UTC"),
+                    ])
+                });
+            }
+        }
+        let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
+        Ok(Self { pool, engine })
+    }
+
+    /// Which engine it runs on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The pool itself, for migrations and nothing else: what they do is no read and no write of the newsroom.
+    #[must_use]
+    pub fn for_migrations(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it gives none.
+    pub async fn ping(&self) -> StoreResult<()> {
+        self.pool.ping().await.map_err(StoreError::Unavailable)
+    }
+
+    /// Closes every connection; on SQLite the write-ahead log is folded into the file.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when a connection does not close cleanly.
+    pub async fn close(self) -> StoreResult<()> {
+        self.pool.close().await.map_err(StoreError::Statement)
+    }
+
+    /// Calls a function with the text of each statement that runs through this pool from now on, for tests that keep
+    /// a statement budget. Call it before the pool is cloned.
+    pub fn on_statement(&mut self, note: impl Fn(&str) + Send + Sync + 'static) {
+        self.pool.set_metric_callback(move |info| note(&info.statement.sql));
+    }
+}
+
+fn make_folder(url: &str) -> std::io::Result<()> {
+    let path = url.trim_start_matches("sqlite://").trim_start_matches("sqlite:").split('?').next().unwrap_or_default();
+    match Path::new(path).parent() {
+        Some(folder) if !path.contains(":memory:") && !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
+        _ => Ok(()),
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Database {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.pool.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.pool.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.pool.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.pool.query_all_raw(statement).await
+    }
+}

@@ -1,0 +1,58 @@
+//! Filters by the articles a thing stands in.
+//!
+//! They count only articles the reader may see. Otherwise asking "which sources does article X cite?" would tell the
+//! content of a draft to anybody who has its id.
+
+use masthead_domain::ArticleId;
+use sea_orm::{
+    Condition, DynIden,
+    sea_query::{Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, SimpleExpr},
+};
+
+use crate::{row::article, scope::ReadScope, visible};
+
+/// Things that stand in articles, or do not.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct InArticles {
+    /// In at least one of these.
+    pub any_of: Option<Vec<ArticleId>>,
+    /// In none of these.
+    pub none_of: Option<Vec<ArticleId>>,
+}
+
+/// A table that links articles to things.
+pub(crate) struct Link {
+    table: DynIden,
+    thing: DynIden,
+    article: DynIden,
+}
+
+impl Link {
+    pub(crate) fn new(table: impl IntoIden, thing: impl IntoIden, article: impl IntoIden) -> Self {
+        Self { table: table.into_iden(), thing: thing.into_iden(), article: article.into_iden() }
+    }
+
+    /// The ids of things that stand in at least one of these articles, as far as the scope sees them.
+    fn things(&self, scope: &ReadScope, articles: &[ArticleId]) -> SelectStatement {
+        let own = |column: &DynIden| Expr::col((self.table.clone(), column.clone()));
+        Query::select()
+            .expr(own(&self.thing))
+            .from(self.table.clone())
+            .join(
+                JoinType::InnerJoin,
+                article::Entity,
+                Expr::col((article::Entity, article::Column::Id)).equals((self.table.clone(), self.article.clone())),
+            )
+            .and_where(own(&self.article).is_in(articles.iter().map(|id| id.uuid())))
+            .cond_where(visible::condition(scope))
+            .to_owned()
+    }
+}
+
+/// The condition on the id of a thing.
+pub(crate) fn condition(scope: &ReadScope, filter: &InArticles, link: &Link, id: &SimpleExpr) -> Condition {
+    let InArticles { any_of, none_of } = filter;
+    Condition::all()
+        .add_option(any_of.as_ref().map(|articles| id.clone().in_subquery(link.things(scope, articles))))
+        .add_option(none_of.as_ref().map(|articles| id.clone().not_in_subquery(link.things(scope, articles))))
+}

@@ -1,0 +1,43 @@
+//! The database: rows, queries, transactions and the change log.
+//!
+//! The only crate (beside the migrations) that knows sea-orm. Reads are plain functions over `&impl ConnectionTrait`;
+//! those of articles also take a [`ReadScope`], so a read cannot forget who asks. Writes take a [`Tx`], so a write
+//! outside a transaction does not compile. Nothing here decides whether an act is allowed; that is `masthead-app`'s.
+
+pub mod change_log;
+mod constraint;
+mod database;
+mod error;
+mod in_articles;
+mod map;
+mod matching;
+pub mod page;
+mod row;
+mod scope;
+mod trouble;
+mod tx;
+mod visible;
+
+pub mod api_key;
+pub mod article;
+pub mod author;
+pub mod category;
+pub mod comment;
+pub mod contact;
+pub mod external;
+pub mod media;
+pub mod presence;
+pub mod reference;
+pub mod session;
+pub mod source;
+pub mod tag;
+pub mod user;
+
+pub use constraint::Constraint;
+pub use database::{Database, DatabaseConfig, Engine};
+pub use error::{StoreError, StoreResult};
+pub use in_articles::InArticles;
+pub use scope::{Perspective, ReadScope};
+pub use sea_orm::ConnectionTrait;
+pub use trouble::Trouble;
+pub use tx::Tx;

@@ -1,0 +1,361 @@
+//! Media records, and their places in galleries.
+
+use std::{collections::HashMap, sync::Arc};
+
+use masthead_domain::{
+    ArticleId, AuthorId, MediaId, Timestamp,
+    media::{MediaContent, MediaKind, MediaType},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, Query, UnionType},
+};
+use tracing::instrument;
+use uuid::Uuid;
+
+use crate::{
+    error::{StoreError, StoreResult},
+    in_articles::{self, InArticles, Link},
+    map::checked,
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    row::media::{ActiveModel, Column, Entity, Model},
+    row::{article_media, author},
+    scope::ReadScope,
+    tx::Tx,
+};
+
+/// A media record as kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Media {
+    /// The id.
+    pub id: MediaId,
+    /// Where the file is.
+    pub url: String,
+    /// What sort of file it is.
+    pub media_type: MediaType,
+    /// Its title.
+    pub title: Option<String>,
+    /// What it shows, for those who cannot see it.
+    pub alt: Option<String>,
+    /// The caption.
+    pub caption: Option<String>,
+    /// Whom to credit.
+    pub credit: Option<String>,
+    /// Width in pixels.
+    pub width: Option<u32>,
+    /// Height in pixels.
+    pub height: Option<u32>,
+    /// Size in bytes.
+    pub byte_size: Option<u64>,
+    /// How often it was written.
+    pub version: i64,
+    /// When it came to be.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A media record at its place in an article's gallery. The words are those given there, else the record's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Usage {
+    /// The record.
+    pub media: Arc<Media>,
+    /// The caption here.
+    pub caption: Option<String>,
+    /// The alternative text here.
+    pub alt: Option<String>,
+    /// The credit here.
+    pub credit: Option<String>,
+    /// The place, from 1.
+    pub position: i32,
+}
+
+/// Which media records a list holds. Everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MediaWhere {
+    /// One of these sorts.
+    pub kinds: Option<Vec<MediaKind>>,
+    /// In the galleries of these articles.
+    pub articles: InArticles,
+}
+
+/// Media records with these ids, in no particular order; unknown ids are left out.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[MediaId]) -> StoreResult<Vec<Media>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    rows.into_iter().map(media).collect()
+}
+
+/// The media record with this id.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn by_id(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<Option<Media>> {
+    Entity::find_by_id(id.uuid()).one(connection).await?.map(media).transpose()
+}
+
+/// The galleries of articles, in order. Articles without one are left out. One statement.
+#[instrument(skip_all, fields(count = articles.len()))]
+pub async fn of_articles(
+    connection: &impl ConnectionTrait,
+    articles: &[ArticleId],
+) -> StoreResult<HashMap<ArticleId, Vec<Usage>>> {
+    if articles.is_empty() {
+        return Ok(HashMap::new());
+    }
+    use article_media::Column as Place;
+    let mut select = article_media::Entity::find()
+        .filter(Place::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
+        .order_by_asc(Place::ArticleId)
+        .order_by_asc(Place::Position);
+    QueryTrait::query(&mut select).join(
+        JoinType::InnerJoin,
+        Entity,
+        Expr::col((Entity, Column::Id)).equals((article_media::Entity, Place::MediaId)),
+    );
+    let mut galleries: HashMap<ArticleId, Vec<Usage>> = HashMap::new();
+    for (place, record) in select.select_two_required(Entity).all(connection).await? {
+        let article_media::Model { article_id, position, media_id: _, caption, alt, credit } = place;
+        let usage = usage(media(record)?, position, caption, alt, credit);
+        galleries.entry(ArticleId::from_uuid(article_id)).or_default().push(usage);
+    }
+    Ok(galleries)
+}
+
+/// What articles show.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shown {
+    /// Their galleries, in order. Articles without one are left out.
+    pub galleries: HashMap<ArticleId, Vec<Usage>>,
+    /// The other records.
+    pub others: Vec<Media>,
+}
+
+/// The galleries of articles as [`of_articles`] gives them, and other records by id (those in the bodies of the same
+/// articles), by one statement.
+#[instrument(skip_all, fields(count = articles.len() + others.len()))]
+pub async fn of_articles_and_others(
+    connection: &impl ConnectionTrait,
+    articles: &[ArticleId],
+    others: &[MediaId],
+) -> StoreResult<Shown> {
+    use article_media::{Column as Place, Entity as Places};
+
+    let own = || Column::iter().map(|column| (Entity, column));
+    let place = |column: Place| Expr::col((Places, column));
+    let in_gallery = Expr::col((Entity, Column::Id)).equals((Places, Place::MediaId));
+    let records = Query::select()
+        .columns(own())
+        .exprs((0..5).map(|_| Expr::cust("NULL")))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::Id)).is_in(others.iter().map(|id| id.uuid())))
+        .take();
+    let all = Query::select()
+        .columns(own())
+        .expr_as(place(Place::ArticleId), "place_article_id")
+        .expr_as(place(Place::Position), "place_position")
+        .expr_as(place(Place::Caption), "place_caption")
+        .expr_as(place(Place::Alt), "place_alt")
+        .expr_as(place(Place::Credit), "place_credit")
+        .from(Places)
+        .inner_join(Entity, in_gallery)
+        .and_where(place(Place::ArticleId).is_in(articles.iter().map(|id| id.uuid())))
+        .union(UnionType::All, records)
+        .take();
+    let mut shown = Shown::default();
+    for row in connection.query_all(&all).await? {
+        let record = media(Model::from_query_result(&row, "")?)?;
+        match row.try_get::<Option<Uuid>>("", "place_article_id")? {
+            Some(article) => shown.galleries.entry(ArticleId::from_uuid(article)).or_default().push(usage(
+                record,
+                row.try_get("", "place_position")?,
+                row.try_get("", "place_caption")?,
+                row.try_get("", "place_alt")?,
+                row.try_get("", "place_credit")?,
+            )),
+            None => shown.others.push(record),
+        }
+    }
+    for gallery in shown.galleries.values_mut() {
+        gallery.sort_by_key(|usage| usage.position);
+    }
+    Ok(shown)
+}
+
+/// A record at its place: words not given there are its own.
+fn usage(media: Media, position: i32, caption: Option<String>, alt: Option<String>, credit: Option<String>) -> Usage {
+    let media = Arc::new(media);
+    Usage {
+        caption: caption.or_else(|| media.caption.clone()),
+        alt: alt.or_else(|| media.alt.clone()),
+        credit: credit.or_else(|| media.credit.clone()),
+        media,
+        position,
+    }
+}
+
+/// The pictures of authors. Authors without one are left out. One statement.
+#[instrument(skip_all, fields(count = authors.len()))]
+pub async fn portraits(
+    connection: &impl ConnectionTrait,
+    authors: &[AuthorId],
+) -> StoreResult<HashMap<AuthorId, Media>> {
+    if authors.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = author::Entity::find().filter(author::Column::Id.is_in(authors.iter().map(|id| id.uuid())));
+    QueryTrait::query(&mut select).join(
+        JoinType::InnerJoin,
+        Entity,
+        Expr::col((Entity, Column::Id)).equals((author::Entity, author::Column::PortraitId)),
+    );
+    let rows = select.select_two_required(Entity).all(connection).await?;
+    rows.into_iter().map(|(author, record)| Ok((AuthorId::from_uuid(author.id), media(record)?))).collect()
+}
+
+fn filtered(scope: &ReadScope, filter: &MediaWhere) -> Select<Entity> {
+    let MediaWhere { kinds, articles } = filter;
+    let id = Expr::col((Entity, Column::Id));
+    let gallery = Link::new(article_media::Entity, article_media::Column::MediaId, article_media::Column::ArticleId);
+    let mut select = Entity::find().filter(in_articles::condition(scope, articles, &gallery, &id));
+    if let Some(kinds) = kinds {
+        select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
+    }
+    select
+}
+
+/// A page of media records, the newest first.
+#[instrument(skip_all)]
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    filter: &MediaWhere,
+    request: &PageRequest,
+) -> StoreResult<Page<Media>> {
+    let sort = Sort {
+        keys: vec![SortKey { expr: Expr::col((Entity, Column::CreatedAt)), descending: true }],
+        id: Expr::col((Entity, Column::Id)),
+    };
+    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let records = rows.into_iter().map(media).collect::<StoreResult<Vec<_>>>()?;
+    Ok(page_of(records, request, |media| Cursor {
+        values: vec![SortValue::time(media.created_at)],
+        id: media.id.uuid(),
+    }))
+}
+
+/// How many media records a list holds.
+#[instrument(skip_all)]
+pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &MediaWhere) -> StoreResult<u64> {
+    Ok(filtered(scope, filter).count(connection).await?)
+}
+
+/// Keeps a new media record.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn insert(tx: &Tx, id: MediaId, content: &MediaContent) -> StoreResult<()> {
+    let mut row = written(id, content)?;
+    row.id = Set(id.uuid());
+    row.version = Set(1);
+    row.created_at = Set(tx.now());
+    row.updated_at = Set(tx.now());
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Writes a media record that is still at the expected version, and gives the new version.
+///
+/// # Errors
+/// [`StoreError::Stale`] at another version.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn update(tx: &Tx, id: MediaId, expected_version: i64, content: &MediaContent) -> StoreResult<i64> {
+    let mut row = written(id, content)?;
+    row.version = Set(expected_version + 1);
+    row.updated_at = Set(tx.now());
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Version.eq(expected_version))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+}
+
+/// Forgets a media record that is still at the expected version.
+///
+/// # Errors
+/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while something shows it.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn delete(tx: &Tx, id: MediaId, expected_version: i64) -> StoreResult<()> {
+    let done = Entity::delete_many()
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Version.eq(expected_version))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+}
+
+/// How many galleries (of deleted articles too) and portraits show a media record.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn use_count(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<u64> {
+    let galleries = article_media::Entity::find().filter(article_media::Column::MediaId.eq(id.uuid()));
+    let portraits = author::Entity::find().filter(author::Column::PortraitId.eq(id.uuid()));
+    Ok(galleries.count(connection).await? + portraits.count(connection).await?)
+}
+
+/// The columns that hold content.
+fn written(id: MediaId, content: &MediaContent) -> StoreResult<ActiveModel> {
+    let MediaContent { url, media_type, title, alt, caption, credit, width, height, byte_size } = content;
+    let side = |column, side: Option<u32>| checked("media", id, column, side.map(i32::try_from).transpose());
+    Ok(ActiveModel {
+        url: Set(url.to_string()),
+        media_type: Set(media_type.as_str().to_owned()),
+        kind: Set(media_type.kind().as_str().to_owned()),
+        title: Set(title.as_ref().map(ToString::to_string)),
+        alt: Set(alt.as_ref().map(ToString::to_string)),
+        caption: Set(caption.as_ref().map(ToString::to_string)),
+        credit: Set(credit.as_ref().map(ToString::to_string)),
+        width: Set(side("width", *width)?),
+        height: Set(side("height", *height)?),
+        byte_size: Set(checked("media", id, "byte_size", byte_size.map(i64::try_from).transpose())?),
+        ..Default::default()
+    })
+}
+
+fn media(row: Model) -> StoreResult<Media> {
+    let Model {
+        id,
+        url,
+        media_type,
+        kind: _,
+        title,
+        alt,
+        caption,
+        credit,
+        width,
+        height,
+        byte_size,
+        version,
+        created_at,
+        updated_at,
+    } = row;
+    let id = MediaId::from_uuid(id);
+    let side = |column, side: Option<i32>| checked("media", id, column, side.map(u32::try_from).transpose());
+    Ok(Media {
+        id,
+        url,
+        media_type: checked("media", id, "media_type", MediaType::parse(&media_type))?,
+        title,
+        alt,
+        caption,
+        credit,
+        width: side("width", width)?,
+        height: side("height", height)?,
+        byte_size: checked("media", id, "byte_size", byte_size.map(u64::try_from).transpose())?,
+        version,
+        created_at,
+        updated_at,
+    })
+}

@@ -1,0 +1,34 @@
+//! The change log, and what binds our things to foreign ones.
+
+table! { change_head "change_head" {
+    #[sea_orm(primary_key, auto_increment = false)] id: i32,
+    seq: i64,
+} }
+
+table! { change_log "change_log" {
+    #[sea_orm(primary_key, auto_increment = false)] seq: i64,
+    at: DateTimeUtc,
+    actor: String,
+    entity_kind: String,
+    entity_id: Uuid,
+    version: Option<i64>,
+    kind: String,
+    reason: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")] fields: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)] scope_before: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)] scope_after: Option<Json>,
+} }
+
+table! { external_id "external_ids" {
+    #[sea_orm(primary_key, auto_increment = false)] system: String,
+    #[sea_orm(primary_key, auto_increment = false)] entity_kind: String,
+    #[sea_orm(primary_key, auto_increment = false)] external_id: String,
+    entity_id: Uuid,
+    fingerprint: String,
+} }
+
+table! { legacy_path "legacy_paths" {
+    #[sea_orm(primary_key, auto_increment = false)] path: String,
+    entity_kind: String,
+    entity_id: Uuid,
+} }

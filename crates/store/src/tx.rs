@@ -1,0 +1,97 @@
+//! The write transaction.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use masthead_domain::{Timestamp, event::Change};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    change_log,
+    database::Database,
+    error::{StoreError, StoreResult},
+};
+
+/// A transaction that may write. Dropping it rolls everything back.
+///
+/// Changes are gathered by [`Tx::emit`] and written by [`Tx::commit`], which takes their numbers from a one-row counter
+/// as the last thing before the commit. The row's lock is held only for that moment, and numbers become visible in
+/// their order: a reader that has seen 101 has seen 100.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    actor: String,
+    now: Timestamp,
+    changes: Mutex<Vec<Change>>,
+}
+
+impl Database {
+    /// Begins a write transaction for somebody (as the change log will name them) at an instant.
+    ///
+    /// On SQLite it takes the write lock at once: a read that later wants to write would fail with "database is
+    /// locked" in spite of the busy timeout. While it is open, nothing of the same act may ask the pool for another
+    /// connection: with one connection it would wait for itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no connection or lock can be had in time.
+    pub async fn begin_write(&self, actor: impl Into<String>, now: Timestamp) -> StoreResult<Tx> {
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        let inner = self.pool.begin_with_options(options).await.map_err(StoreError::Unavailable)?;
+        Ok(Tx { inner, actor: actor.into(), now, changes: Mutex::new(Vec::new()) })
+    }
+}
+
+impl Tx {
+    /// The instant of the act. Everything it writes bears this one.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Appends a change to what the commit will log.
+    pub fn emit(&self, change: Change) {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+    }
+
+    /// Logs the changes and makes everything durable and visible at once. Gives the number of the last change, or
+    /// `None` when nothing changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
+    pub async fn commit(self) -> StoreResult<Option<i64>> {
+        let Self { inner, actor, now, changes } = self;
+        let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let head = change_log::append(&inner, &actor, now, changes).await?;
+        inner.commit().await?;
+        Ok(head)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(statement).await
+    }
+}
