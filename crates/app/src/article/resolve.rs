@@ -1,0 +1,135 @@
+//! Turning what a content names into what is kept: everything it points at must be there.
+
+use masthead_domain::{
+    AnyId, ArticleId, EntityKind, ReferenceId, Slug, SourceId, TagId,
+    article::ArticleContent,
+    reference::{Citation, Cited},
+};
+use masthead_store::{
+    ReadScope,
+    article::{self as rows, ReferenceRow},
+    presence, source as sources, tag,
+};
+use uuid::Uuid;
+
+use crate::{
+    error::{AppError, AppResult},
+    slug, source,
+    work::Work,
+};
+
+/// The ids behind a content.
+pub(super) struct Resolved {
+    pub(super) tags: Vec<TagId>,
+    pub(super) references: Vec<ReferenceRow>,
+}
+
+impl Resolved {
+    pub(super) fn sources(&self) -> Vec<SourceId> {
+        self.references.iter().map(|row| row.source).collect()
+    }
+}
+
+/// Checks a content as a whole and keeps the tags and sources it brings.
+///
+/// # Errors
+/// [`AppError::Invalid`], [`AppError::NotFound`] with the input field, [`AppError::SlugTaken`].
+pub(super) async fn resolve(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<Resolved> {
+    content.check()?;
+    check_presence(work, content).await?;
+    check_slug(work, content, of).await?;
+    let tags = tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?;
+    let mut references = Vec::with_capacity(content.references.len());
+    for (place, citation) in content.references.iter().enumerate() {
+        references.push(reference(work, place, citation).await?);
+    }
+    Ok(Resolved { tags, references })
+}
+
+/// A slug for a headline that is free in its language.
+pub(super) async fn free_slug(
+    work: &Work<'_>,
+    headline: &str,
+    language: &masthead_domain::LanguageTag,
+) -> AppResult<Slug> {
+    let wanted = match Slug::from_title(headline, language) {
+        Some(slug) => slug,
+        None => Slug::parse("article").map_err(|_| AppError::Internal("`article` is a slug"))?,
+    };
+    let taken = rows::slugs_like(&work.tx, &wanted, language).await?;
+    Ok(slug::free(&wanted, taken))
+}
+
+async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<()> {
+    let everything = ReadScope::all(work.now());
+    let holder = rows::by_slug(&work.tx, &everything, &content.slug, Some(&content.language)).await?;
+    let Some(holder) = holder.filter(|holder| Some(holder.id) != of) else { return Ok(()) };
+    let taken = rows::slugs_like(&work.tx, &content.slug, &content.language).await?;
+    // Whoever may not see the holder learns only that the slug is taken.
+    let is_seen = rows::by_id(&work.tx, &work.widest_scope(), holder.id).await?.is_some();
+    Err(AppError::SlugTaken {
+        slug: content.slug.clone(),
+        suggestion: Some(slug::free(&content.slug, taken)),
+        held_by: is_seen.then(|| AnyId::from(holder.id)),
+    })
+}
+
+/// Checks that everything the content points at is there; sources are looked up one by one, where they are used.
+async fn check_presence(work: &Work<'_>, content: &ArticleContent) -> AppResult<()> {
+    let authors = content.credits.iter().map(|credit| credit.author.uuid());
+    present(work, EntityKind::Author, authors, |place| path(&["authors", place, "authorId"])).await?;
+    let categories = content.categories.iter().map(|id| id.uuid());
+    present(work, EntityKind::Category, categories, |place| path(&["categoryIds", place])).await?;
+    let contacts = content.contacts.iter().map(|id| id.uuid());
+    present(work, EntityKind::Contact, contacts, |place| path(&["contactIds", place])).await?;
+    let gallery = content.gallery.iter().map(|usage| usage.media.uuid());
+    present(work, EntityKind::Media, gallery, |place| path(&["gallery", place, "mediaId"])).await?;
+    let pictures = content.body.media_ids().into_iter().map(|id| id.uuid());
+    present(work, EntityKind::Media, pictures, |_| path(&["body"])).await
+}
+
+/// Checks that things are there; `at` tells where the input names the one at a place.
+async fn present(
+    work: &Work<'_>,
+    kind: EntityKind,
+    ids: impl Iterator<Item = Uuid>,
+    at: impl Fn(&str) -> Vec<String>,
+) -> AppResult<()> {
+    let ids: Vec<Uuid> = ids.collect();
+    let absent = presence::absent(&work.tx, kind, ids.iter().copied()).await?;
+    match ids.iter().position(|id| absent.contains(id)) {
+        None => Ok(()),
+        Some(place) => Err(AppError::NotFound { kind, path: at(&place.to_string()) }),
+    }
+}
+
+fn path(steps: &[&str]) -> Vec<String> {
+    steps.iter().map(|&step| step.to_owned()).collect()
+}
+
+async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppResult<ReferenceRow> {
+    let Citation { id, cited, locator, quote, note } = citation;
+    let source = match cited {
+        // The id of a source that was joined into another stands for the other.
+        Cited::Known(id) => match sources::by_id_or_former(&work.tx, *id).await? {
+            Some(source) => source.id,
+            None => {
+                let path = path(&["references", &place.to_string(), "source", "id"]);
+                return Err(AppError::NotFound { kind: EntityKind::Source, path });
+            }
+        },
+        Cited::Described(described) => source::ensure(work, described).await.map_err(|error| match error {
+            AppError::Invalid(wrong) => {
+                AppError::Invalid(wrong.within("create").within("source").within(place).within("references"))
+            }
+            other => other,
+        })?,
+    };
+    Ok(ReferenceRow {
+        id: id.unwrap_or_else(|| work.new_id(ReferenceId::from_uuid)),
+        source,
+        locator: locator.as_ref().map(ToString::to_string),
+        quote: quote.as_ref().map(ToString::to_string),
+        note: note.as_ref().map(ToString::to_string),
+    })
+}

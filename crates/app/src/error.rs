@@ -1,0 +1,107 @@
+//! Why an act was not done, by what the caller can do about it.
+
+use masthead_domain::{
+    AnyId, EntityKind, Slug, Violation, Violations, article::ForbiddenTransition, category::TreeError, policy::Refusal,
+};
+use masthead_store::StoreError;
+
+/// The answer of every act.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// Why an act was not done. Nothing of it remains.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The input breaks rules; mend what is listed.
+    #[error("the input is not valid: {0}")]
+    Invalid(Violations),
+    /// Something the input names is not there, or not for this caller.
+    #[error("there is no such {}", kind.name())]
+    NotFound {
+        /// What was looked for.
+        kind: EntityKind,
+        /// Where the input names it.
+        path: Vec<String>,
+    },
+    /// The address is taken.
+    #[error("the slug `{slug}` is taken")]
+    SlugTaken {
+        /// The slug asked for.
+        slug: Slug,
+        /// A free one like it.
+        suggestion: Option<Slug>,
+        /// Who has it, when the caller may know.
+        held_by: Option<AnyId>,
+    },
+    /// The thing is kept already, under another id.
+    #[error("{} with this {identity} is kept already", kind.words())]
+    AlreadyExists {
+        /// What it is.
+        kind: EntityKind,
+        /// The field that both share, by its name in the API.
+        identity: &'static str,
+        /// Where the input names it.
+        path: Vec<String>,
+        /// Which one it is.
+        held_by: AnyId,
+    },
+    /// The thing has changed since the caller read it.
+    #[error("the version is {current}, not {expected}")]
+    VersionConflict {
+        /// The input field that gives the version.
+        field: &'static str,
+        /// The version the caller knew.
+        expected: i64,
+        /// The version it has.
+        current: i64,
+        /// What changed in between, by field.
+        changed_fields: Vec<String>,
+    },
+    /// The thing cannot go while others use it.
+    #[error("{} is still used {uses} times", kind.words())]
+    InUse {
+        /// What it is.
+        kind: EntityKind,
+        /// How often it is used.
+        uses: u64,
+    },
+    /// The act does not fit the article's state.
+    #[error(transparent)]
+    Transition(#[from] ForbiddenTransition),
+    /// The category cannot stand there.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The caller may not do this.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database did not do its part.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    /// What cannot happen happened; a fault of ours.
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl AppError {
+    /// Something named by the input field at this path is missing.
+    pub fn missing(kind: EntityKind, path: &[&str]) -> Self {
+        Self::NotFound { kind, path: path.iter().map(|&field| field.to_owned()).collect() }
+    }
+}
+
+impl From<Violations> for AppError {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl From<Violation> for AppError {
+    fn from(violation: Violation) -> Self {
+        Self::Invalid(violation.into())
+    }
+}
+
+/// An error as a log field that shows its whole chain of causes.
+#[must_use]
+pub fn cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    error
+}

@@ -1,0 +1,110 @@
+//! Acts on tags. Articles bring them into being; the desk renames and joins them. Leave to do so does not depend on the
+//! tag and is asked before any tag is locked.
+
+use masthead_domain::{
+    EntityKind, Slug, TagId, Violation,
+    article::RemovalReason,
+    event::{Change, ChangeKind, ChangeScope},
+    policy::{Action, Resource},
+    tag::{TAG_CHARS_MAX, TagName},
+    text::Line,
+};
+use masthead_store::tag::{self as rows, Tag};
+use tracing::instrument;
+
+use crate::{
+    error::{AppError, AppResult},
+    slug,
+    work::Work,
+};
+
+/// A new spelling of a tag.
+#[derive(Debug, Clone)]
+pub struct TagRename {
+    /// What readers see.
+    pub name: Line<TAG_CHARS_MAX>,
+    /// What the tag is found by; as it was when absent.
+    pub slug: Option<Slug>,
+}
+
+/// The tags of these names, made when they are missing, as an article would bring them. For imports, which know all
+/// tags of a site before its articles.
+///
+/// # Errors
+/// [`AppError::Refused`].
+#[instrument(skip_all, fields(count = names.len()))]
+pub async fn ensure(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<TagId>> {
+    work.check(Action::ArticleCreate, Resource::default())?;
+    Ok(rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?)
+}
+
+/// Spells a tag differently. Writing what already stands there changes nothing, not even the version.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::SlugTaken`]: then the two
+/// are perhaps to be joined.
+#[instrument(skip_all, fields(tag.id = %id))]
+pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRename) -> AppResult<()> {
+    work.check(Action::TagRename, Resource::default())?;
+    let before = find(rows::lock(&work.tx, &[id]).await?, id, "id")?;
+    work.expect_version(id, before.version, expected_version).await?;
+    let TagRename { name, slug } = to;
+    let slug = match slug {
+        Some(slug) => slug,
+        None => Slug::parse(&before.slug).map_err(Violation::from)?,
+    };
+    let differs = [("name", name.as_str() != before.name), ("slug", slug.as_str() != before.slug)];
+    let fields: Vec<_> = differs.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    if let Some(holder) = rows::by_slug(&work.tx, slug.as_str()).await?
+        && holder.id != id
+    {
+        let suggestion = Some(slug::free(&slug, rows::slugs_like(&work.tx, &slug).await?));
+        return Err(AppError::SlugTaken { slug, suggestion, held_by: Some(holder.id.into()) });
+    }
+    let version = rows::update(&work.tx, id, before.version, &name, &slug).await?;
+    work.emit(Change::updated(id, version, fields, scope(&[id]), scope(&[id])));
+    Ok(())
+}
+
+/// Joins a tag into another: every article that bore the one bears the other in its place, and the one is gone.
+///
+/// The articles keep their versions, so the log says it once, as a change of the tag that went: its scope before names
+/// it, its scope after names the tag it became. Whoever follows a list by tag learns of it by either; whoever keeps
+/// articles with their tags follows tags too.
+///
+/// # Errors
+/// [`AppError::NotFound`] for either tag, [`AppError::Refused`], [`AppError::VersionConflict`] of the tag that goes,
+/// [`AppError::Invalid`] when both are one.
+#[instrument(skip_all, fields(tag.id = %from))]
+pub async fn merge(work: &Work<'_>, from: TagId, expected_version: i64, into: TagId) -> AppResult<()> {
+    work.check(Action::TagMerge, Resource::default())?;
+    let locked = rows::lock(&work.tx, &[from, into]).await?;
+    let before = find(locked.clone(), from, "fromId")?;
+    let target = find(locked, into, "intoId")?;
+    if from == into {
+        return Err(Violation::invalid("must be another tag than the one that goes").at("intoId").into());
+    }
+    work.expect_version(from, before.version, expected_version).await?;
+    rows::merge(&work.tx, from, before.version, target.id).await?;
+    work.emit(Change {
+        entity: from.into(),
+        version: None,
+        kind: ChangeKind::Merged,
+        reason: Some(RemovalReason::Merged),
+        fields: Vec::new(),
+        before: Some(scope(&[from])),
+        after: Some(scope(&[target.id])),
+    });
+    Ok(())
+}
+
+fn find(tags: Vec<Tag>, id: TagId, field: &str) -> AppResult<Tag> {
+    tags.into_iter().find(|tag| tag.id == id).ok_or_else(|| AppError::missing(EntityKind::Tag, &[field]))
+}
+
+fn scope(tags: &[TagId]) -> ChangeScope {
+    ChangeScope { tags: tags.to_vec(), ..ChangeScope::default() }
+}
