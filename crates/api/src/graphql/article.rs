@@ -1,0 +1,327 @@
+//! Articles in GraphQL.
+//!
+//! Articles that were loaded together (a page, the editions of a story) form a cohort: each relation below them is one
+//! statement for all of them. The relations themselves are in [`relation`], lists in [`list`].
+
+mod block;
+mod body;
+mod filter;
+mod input;
+mod list;
+mod mutation;
+mod parts;
+mod query;
+mod relation;
+mod words;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, ID, Object, Result};
+use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
+use masthead_store::article::{self, Article, ArticleKey};
+
+pub(crate) use filter::ArticleFilterInput;
+pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow};
+pub(crate) use mutation::ArticleMutation;
+pub(crate) use query::ArticleQuery;
+pub(crate) use words::{Perspective, RemovalReason};
+
+use self::{
+    body::ArticleBody,
+    parts::{ArticleAuthor, ArticleEditorial, ArticleLink, ArticleStats},
+    words::{ArticleKind, ArticleStatus},
+};
+use super::{
+    category::CategoryNode,
+    cohort::Cohort,
+    comment::CommentNode,
+    connection::{Connection, PageArguments},
+    contact::ContactNode,
+    error,
+    frame::Frame,
+    media::{ImageNode, MediaUsageNode},
+    reference::ReferenceNode,
+    scalar::{DateTime, Language, Url},
+    tag::TagNode,
+};
+use crate::error_code::ErrorCode;
+
+/// The most characters of an excerpt.
+const EXCERPT_CHARS_MAX: i32 = 1_000;
+
+/// An article with the frame and cohort it was loaded in.
+#[derive(Clone)]
+pub(crate) struct ArticleNode {
+    article: Arc<Article>,
+    frame: Arc<Frame>,
+    cohort: Arc<Together>,
+}
+
+/// What articles that were loaded together share.
+struct Together {
+    articles: Arc<Cohort<ArticleId>>,
+    stories: Arc<Cohort<TranslationGroupId>>,
+    /// Whether the query shows bodies with their pictures, which then come by one statement with the galleries.
+    shows_pictures: bool,
+}
+
+impl ArticleNode {
+    /// Articles that were loaded together.
+    pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
+        Self::among(frame, articles, false)
+    }
+
+    fn among(frame: &Arc<Frame>, articles: Vec<Article>, shows_pictures: bool) -> Vec<Self> {
+        let cohort = Arc::new(Together {
+            articles: Cohort::new(articles.iter().map(|article| article.id)),
+            stories: Cohort::new(articles.iter().map(|article| article.translation_group)),
+            shows_pictures,
+        });
+        articles
+            .into_iter()
+            .map(|article| Self { article: Arc::new(article), frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
+            .collect()
+    }
+
+    /// The article that a root field looks up. When the query shows its body, that comes by the same statement.
+    pub(crate) async fn find(ctx: &Context<'_>, frame: &Arc<Frame>, key: ArticleKey<'_>) -> Result<Option<Self>> {
+        let (database, scope) = (&frame.app.database, &frame.scope);
+        let body = ctx.look_ahead().field("body");
+        if !body.exists() {
+            let found = match key {
+                ArticleKey::Id(id) => article::by_id(database, scope, id).await,
+                ArticleKey::Slug(slug, language) => article::by_slug(database, scope, slug, language).await,
+            };
+            return Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop());
+        }
+        let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
+        let Some((article, json)) = article::with_body(database, scope, key).await.map_err(error::store)? else {
+            return Ok(None);
+        };
+        let node = Self::among(frame, vec![article], shows_pictures).pop();
+        if let (Some(node), Some(json)) = (&node, json) {
+            node.seed_body(&json)?;
+        }
+        Ok(node)
+    }
+
+    /// The article with an id, when the frame's scope shows it.
+    pub(crate) async fn by_id(frame: &Arc<Frame>, id: ArticleId) -> Result<Option<Self>> {
+        let article = article::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
+        Ok(Self::together(frame, article.into_iter().collect()).pop())
+    }
+
+    /// The articles with these ids that the frame's scope shows.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Self>> {
+        let articles = article::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
+        let nodes = Self::together(frame, articles.into_values().collect());
+        Ok(nodes.into_iter().map(|node| (node.article.id, node)).collect())
+    }
+
+    /// The article itself.
+    pub(crate) fn record(&self) -> &Article {
+        &self.article
+    }
+
+    /// Whether the caller may know what only the desk sees of this article.
+    fn is_open_to_caller(&self) -> bool {
+        match policy::widest_visibility(&self.frame.caller.actor) {
+            policy::Visibility::Public => false,
+            policy::Visibility::Own(user) => self.article.created_by == Some(user),
+            policy::Visibility::All => true,
+        }
+    }
+}
+
+/// One language edition of a story. Other editions of the same story are its `translations`.
+#[Object(name = "Article")]
+impl ArticleNode {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        ID(self.article.id.to_string())
+    }
+
+    /// How often this was written; hand it to `expectedVersion`.
+    pub(crate) async fn version(&self) -> i32 {
+        i32::try_from(self.article.version).unwrap_or(i32::MAX)
+    }
+
+    /// When it came to be.
+    pub(crate) async fn created_at(&self) -> DateTime {
+        DateTime(self.article.created_at)
+    }
+
+    /// When it was last saved, for whatever reason. Show readers `revisedAt` instead.
+    pub(crate) async fn updated_at(&self) -> DateTime {
+        DateTime(self.article.updated_at)
+    }
+
+    /// The address on the site, from its root: `/fr/le-port-rouvre`.
+    pub(crate) async fn path(&self) -> String {
+        self.article.path()
+    }
+
+    /// The absolute address.
+    pub(crate) async fn canonical_url(&self) -> Url {
+        Url(self.frame.app.site.absolute(&self.article.path()))
+    }
+
+    /// The last part of the address; unique within the language.
+    async fn slug(&self) -> &str {
+        &self.article.slug
+    }
+
+    /// Where it stands at the instant of the answer.
+    async fn status(&self) -> ArticleStatus {
+        self.article.state.status(self.frame.scope.now).into()
+    }
+
+    /// What sort of piece it is.
+    async fn kind(&self) -> ArticleKind {
+        self.article.kind.into()
+    }
+
+    /// Its language.
+    async fn language(&self) -> Result<Language> {
+        self.article.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
+    }
+
+    /// The headline.
+    async fn headline(&self) -> &str {
+        &self.article.headline
+    }
+
+    /// The second headline.
+    async fn secondary_headline(&self) -> Option<&str> {
+        self.article.secondary_headline.as_deref()
+    }
+
+    /// The words above the headline.
+    async fn kicker(&self) -> Option<&str> {
+        self.article.kicker.as_deref()
+    }
+
+    /// The opening paragraph set apart from the body, plain text.
+    async fn lede(&self) -> Option<&str> {
+        self.article.lede.as_deref()
+    }
+
+    /// The first words as plain text: of the lede, else of the body. Cut after a whole word, then with `…` at the end.
+    async fn excerpt(
+        &self,
+        #[graphql(default = 240, desc = "At most so many characters; from 1 to 1000.")] max_length: i32,
+    ) -> Result<String> {
+        let chars = usize::try_from(max_length).ok().filter(|chars| *chars > 0 && max_length <= EXCERPT_CHARS_MAX);
+        let Some(chars) = chars else {
+            return Err(error::coded(ErrorCode::BadUserInput, "`maxLength` lies between 1 and 1000"));
+        };
+        Ok(shortened(&self.article.opening, chars))
+    }
+
+    /// The text.
+    async fn body(&self) -> Result<ArticleBody> {
+        self.load_body().await
+    }
+
+    /// When it was published, or will be; null while it is neither published nor scheduled.
+    async fn published_at(&self) -> Option<DateTime> {
+        self.article.state.published_at().map(DateTime)
+    }
+
+    /// When readers first saw it. Taking it off the site and publishing it again does not change this.
+    async fn first_published_at(&self) -> Option<DateTime> {
+        self.article.first_published_at.filter(|first| *first <= self.frame.scope.now).map(DateTime)
+    }
+
+    /// When readers last had a reason to read it again: a correction or a substantive update, not any save.
+    async fn revised_at(&self) -> Option<DateTime> {
+        self.article.revised_at.map(DateTime)
+    }
+
+    /// The byline as printed, for example "Par Jean Pierre, avec AFP". `authors` are the people behind it.
+    async fn byline(&self) -> Option<&str> {
+        self.article.byline.as_deref()
+    }
+
+    /// The credits in printed order.
+    async fn authors(&self) -> Result<Vec<ArticleAuthor>> {
+        self.load_credits().await
+    }
+
+    /// The categories, the primary one first.
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
+        self.load_categories(ctx).await
+    }
+
+    /// The first of the categories.
+    async fn primary_category(&self, ctx: &Context<'_>) -> Result<Option<CategoryNode>> {
+        Ok(self.load_categories(ctx).await?.into_iter().next())
+    }
+
+    /// The tags in order.
+    async fn tags(&self) -> Result<Vec<TagNode>> {
+        self.load_tags().await
+    }
+
+    /// The first picture of the gallery; pictures in the body do not count.
+    async fn lead_image(&self) -> Result<Option<ImageNode>> {
+        Ok(self.load_gallery().await?.into_iter().find_map(|usage| usage.record().image()))
+    }
+
+    /// The pictures and files shown with the article, in order.
+    async fn gallery(&self) -> Result<Vec<MediaUsageNode>> {
+        self.load_gallery().await
+    }
+
+    /// The numbered references. Number 1 is the first; marks in the body name them by number.
+    async fn references(&self) -> Result<Vec<ReferenceNode>> {
+        self.load_references().await
+    }
+
+    /// The contact blocks, in order.
+    async fn contacts(&self) -> Result<Vec<ContactNode>> {
+        self.load_contacts().await
+    }
+
+    /// Links below the article, in order.
+    async fn links(&self) -> Vec<ArticleLink> {
+        self.article.links.iter().cloned().map(ArticleLink).collect()
+    }
+
+    /// The other language editions of this story that the caller may see, by language.
+    async fn translations(&self) -> Result<Vec<ArticleNode>> {
+        let editions = self.load_editions().await?;
+        Ok(editions.into_iter().filter(|edition| edition.article.id != self.article.id).collect())
+    }
+
+    /// What all language editions of this story share. No object has this id; compare it, or keep it as a key.
+    async fn translation_group_id(&self) -> ID {
+        ID(self.article.translation_group.to_string())
+    }
+
+    /// The edition this one was translated from, when the caller may see it.
+    async fn translated_from(&self) -> Result<Option<ArticleNode>> {
+        let Some(original) = self.article.translated_from else { return Ok(None) };
+        Ok(self.load_editions().await?.into_iter().find(|edition| edition.article.id == original))
+    }
+
+    /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.
+    async fn comments(
+        &self,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CommentNode>> {
+        let page = PageArguments { first, after, ..PageArguments::default() };
+        CommentNode::below(&self.frame, &self.cohort.articles, &self.article, page).await
+    }
+
+    /// Counters.
+    async fn stats(&self) -> Option<ArticleStats> {
+        Some(ArticleStats::of(&self.article, self.frame.scope.now))
+    }
+
+    /// What only the desk sees: null for callers who may not read this article before readers do.
+    async fn editorial(&self) -> Option<ArticleEditorial> {
+        self.is_open_to_caller().then(|| ArticleEditorial::of(&self.article, self.frame.scope.now))
+    }
+}

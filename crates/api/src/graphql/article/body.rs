@@ -1,0 +1,137 @@
+//! The text of an article in the forms clients want it in.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Enum, Json, Object, Result, SimpleObject};
+use masthead_domain::{
+    MediaId,
+    body::{Body, HtmlOptions, MediaFile},
+};
+use masthead_store::media::Media;
+
+use super::{
+    ArticleNode,
+    block::{Block, Renderer},
+};
+use crate::{
+    error_code::ErrorCode,
+    graphql::{error, frame::Frame, scalar::Html},
+};
+
+/// The media records that bodies show, by id.
+pub(super) type Pictures = HashMap<MediaId, Arc<Media>>;
+
+/// The body of an article.
+pub(crate) struct ArticleBody {
+    pub(super) article: ArticleNode,
+    pub(super) body: Arc<Body>,
+}
+
+impl ArticleBody {
+    /// The keys of the blocks that mark a reference.
+    pub(crate) fn keys_of_marks(&self, number: i32) -> Vec<String> {
+        let marks = self.body.reference_numbers().into_iter();
+        let own = marks.filter(|(marked, _)| i32::try_from(*marked) == Ok(number));
+        own.flat_map(|(_, keys)| keys).map(|key| key.to_string()).collect()
+    }
+}
+
+/// Where links to other pages of this site lead.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum LinkTarget {
+    /// Absolute addresses, good anywhere: apps, feeds, partner sites.
+    #[default]
+    Canonical,
+    /// Paths from the site's root, for the site's own pages.
+    Relative,
+}
+
+/// A heading, for a table of contents.
+#[derive(SimpleObject)]
+pub(crate) struct Heading {
+    /// From 1 to 6, as in the body; `headingOffset` of `html` is not added.
+    level: i32,
+    /// Its words.
+    text: String,
+    /// The `id` it has in the HTML, unique in the body: link to it as `#anchor`.
+    anchor: String,
+}
+
+/// The address that paths of this site are relative to.
+pub(super) fn site_url(frame: &Frame) -> Result<url::Url> {
+    url::Url::parse(frame.app.site.url.as_str()).map_err(|_| error::internal("the site's address is none"))
+}
+
+/// The file of a media record, as the body's writer wants it.
+pub(super) fn file(media: &Media) -> MediaFile {
+    MediaFile { url: media.url.clone(), width: media.width, height: media.height, alt: media.alt.clone() }
+}
+
+fn int(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// The text of an article. Take `html` to put it into a page as it is, or `blocks` to render each kind of block with a
+/// component of your own.
+#[Object]
+impl ArticleBody {
+    /// The whole text as HTML. It was made from typed blocks, never passed through, so it is safe to put into a page.
+    async fn html(
+        &self,
+        #[graphql(
+            default = 0,
+            desc = "Added to every heading level: 1 makes `<h2>` of the first level, for pages whose `<h1>` is the headline. From 0 to 5."
+        )]
+        heading_offset: i32,
+        #[graphql(default, desc = "How links to other pages of this site are written.")] links: LinkTarget,
+    ) -> Result<Html> {
+        let heading_offset = u8::try_from(heading_offset).ok().filter(|offset| *offset <= 5);
+        let Some(heading_offset) = heading_offset else {
+            return Err(error::coded(ErrorCode::BadUserInput, "`headingOffset` lies between 0 and 5"));
+        };
+        let pictures = self.article.load_pictures().await?;
+        let find = |id: &MediaId| pictures.get(id).map(|media| file(media));
+        let site = site_url(&self.article.frame)?;
+        let base = (links == LinkTarget::Canonical).then_some(&site);
+        Ok(Html(self.body.html(&HtmlOptions { heading_offset, base, media: Some(&find) })))
+    }
+
+    /// The whole text as Markdown (CommonMark with tables and strikethrough). Marks of references are written `[^1]`.
+    async fn markdown(&self) -> String {
+        self.body.markdown()
+    }
+
+    /// The words alone, an empty line between blocks.
+    async fn text(&self) -> String {
+        self.body.text()
+    }
+
+    /// The text as typed blocks, in order.
+    async fn blocks(&self) -> Result<Vec<Block>> {
+        let pictures = self.article.load_pictures().await?;
+        let site = site_url(&self.article.frame)?;
+        Ok(Renderer::new(&self.article, &pictures, &site).blocks(&self.body))
+    }
+
+    /// The whole body in the published body format (`docs/body-format.md`): for editors, to hand back as `blocks` of a
+    /// `BodyInput`.
+    async fn json(&self) -> Json<serde_json::Value> {
+        Json(self.body.to_json())
+    }
+
+    /// The headings, in order.
+    async fn headings(&self) -> Vec<Heading> {
+        let headings = self.body.headings().into_iter();
+        headings.map(|entry| Heading { level: entry.level.into(), text: entry.text, anchor: entry.anchor }).collect()
+    }
+
+    /// How many words there are to read; code does not count.
+    async fn word_count(&self) -> i32 {
+        int(self.body.word_count())
+    }
+
+    /// Minutes it takes to read, rounded up; 0 only for an empty body.
+    async fn reading_time_minutes(&self) -> i32 {
+        int(self.body.reading_time_minutes())
+    }
+}

@@ -1,0 +1,361 @@
+//! The inputs of article mutations, parsed into the domain.
+
+mod body;
+mod parts;
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use masthead_app::article::{ArticleChanges, ArticleDraft, Publication};
+use masthead_domain::{
+    LanguageTag, Slug, Violation, Violations,
+    article::{RemovalReason as Reason, Window},
+    reference::Citation,
+    tag::TagName,
+    text::{Label, Line, Paragraph, Title},
+};
+
+pub(crate) use self::{
+    body::BodyInput,
+    parts::{ArticleAuthorInput, ArticleLinkInput, MediaUsageInput, ReferenceInput},
+};
+use super::words::{ArticleKind, RemovalReason};
+use crate::graphql::{
+    input,
+    scalar::{DateTime, Language},
+};
+
+/// A new article. It begins as a draft of the caller's.
+#[derive(InputObject)]
+pub(crate) struct ArticleCreateInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// Its language, for good: another language is another edition (`translationOf`).
+    language: Language,
+    /// The global id of an article that this is another language edition of.
+    translation_of: Option<ID>,
+    /// The last part of the address; made from the headline when absent.
+    slug: Option<String>,
+    /// What sort of piece it is.
+    #[graphql(default_with = "ArticleKind::News")]
+    kind: ArticleKind,
+    /// The headline, at most 300 characters.
+    headline: String,
+    /// The second headline, at most 300 characters.
+    secondary_headline: Option<String>,
+    /// The words above the headline, at most 160 characters.
+    kicker: Option<String>,
+    /// The opening paragraph set apart from the body, plain text of at most 2,000 characters.
+    lede: Option<String>,
+    /// The text; empty when absent.
+    body: Option<BodyInput>,
+    /// The byline as printed, at most 300 characters.
+    byline: Option<String>,
+    /// Credits in printed order, at most 200.
+    authors: Option<Vec<ArticleAuthorInput>>,
+    /// The global ids of its categories, the primary one first, at most 200.
+    category_ids: Option<Vec<ID>>,
+    /// Tags by name, at most 100. A tag that does not exist comes into being.
+    tags: Option<Vec<String>>,
+    /// References in order, at most 200; number 1 is the first.
+    references: Option<Vec<ReferenceInput>>,
+    /// The global ids of its contacts, in order, at most 200.
+    contact_ids: Option<Vec<ID>>,
+    /// Links in order, at most 200.
+    links: Option<Vec<ArticleLinkInput>>,
+    /// Pictures and files in order, at most 200.
+    gallery: Option<Vec<MediaUsageInput>>,
+}
+
+/// Changes to an article. An absent key leaves the field as it is; null clears it. Lists are replaced as a whole.
+#[derive(InputObject)]
+pub(crate) struct ArticleChangesInput {
+    /// The last part of the address. The old address redirects to the new one once readers have seen it.
+    slug: MaybeUndefined<String>,
+    /// What sort of piece it is.
+    kind: MaybeUndefined<ArticleKind>,
+    /// The headline, at most 300 characters.
+    headline: MaybeUndefined<String>,
+    /// The second headline, at most 300 characters.
+    secondary_headline: MaybeUndefined<String>,
+    /// The words above the headline, at most 160 characters.
+    kicker: MaybeUndefined<String>,
+    /// The opening paragraph set apart from the body, plain text of at most 2,000 characters.
+    lede: MaybeUndefined<String>,
+    /// The text.
+    body: MaybeUndefined<BodyInput>,
+    /// The byline as printed, at most 300 characters.
+    byline: MaybeUndefined<String>,
+    /// Credits in printed order, at most 200.
+    authors: MaybeUndefined<Vec<ArticleAuthorInput>>,
+    /// The global ids of its categories, the primary one first, at most 200.
+    category_ids: MaybeUndefined<Vec<ID>>,
+    /// Tags by name, at most 100. A tag that does not exist comes into being.
+    pub(super) tags: MaybeUndefined<Vec<String>>,
+    /// References in order, at most 200; number 1 is the first.
+    references: MaybeUndefined<Vec<ReferenceInput>>,
+    /// The global ids of its contacts, in order, at most 200.
+    contact_ids: MaybeUndefined<Vec<ID>>,
+    /// Links in order, at most 200.
+    links: MaybeUndefined<Vec<ArticleLinkInput>>,
+    /// Pictures and files in order, at most 200.
+    gallery: MaybeUndefined<Vec<MediaUsageInput>>,
+}
+
+/// Which article to change, at which version, and how.
+#[derive(InputObject)]
+pub(crate) struct ArticleUpdateInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the change is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// What to change.
+    pub(super) changes: ArticleChangesInput,
+}
+
+/// Which article's references to set, at which version.
+#[derive(InputObject)]
+pub(crate) struct ArticleSetReferencesInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the change is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// All its references in order, at most 200; number 1 is the first.
+    references: Vec<ReferenceInput>,
+}
+
+/// Which article to publish, at which version, and when.
+#[derive(InputObject)]
+pub(crate) struct ArticlePublishInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the act is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// From when readers see it: now when absent, later to schedule it. An instant in the past is kept as its date.
+    at: Option<DateTime>,
+    /// Readers do not see it before this instant, whatever `at` says.
+    embargo_until: Option<DateTime>,
+    /// Readers no longer see it from this instant on; it must be later than `at` and `embargoUntil`.
+    expires_at: Option<DateTime>,
+}
+
+/// Which article to take off the site, at which version, and why.
+#[derive(InputObject)]
+pub(crate) struct ArticleUnpublishInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the act is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// Why: `UNPUBLISHED`, `WITHDRAWN`, `EXPIRED` or `RIGHTS`. The other reasons belong to other acts.
+    #[graphql(default_with = "RemovalReason::Unpublished")]
+    reason: RemovalReason,
+    /// What readers are told in its place, plain text of at most 2,000 characters.
+    public_notice: Option<String>,
+}
+
+/// Which article to delete, at which version.
+#[derive(InputObject)]
+pub(crate) struct ArticleDeleteInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the deletion is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+}
+
+/// Parses each item of a list; what is wrong is noted at its place.
+fn each<T, U>(
+    wrong: &mut Violations,
+    field: &str,
+    given: Vec<T>,
+    parse: impl Fn(T) -> Result<U, Violations>,
+) -> Vec<U> {
+    let parsed = given.into_iter().enumerate().filter_map(|(place, item)| match parse(item) {
+        Ok(value) => Some(value),
+        Err(inner) => {
+            wrong.nest(field, inner.within(place));
+            None
+        }
+    });
+    parsed.collect()
+}
+
+/// A list that may be left out; null empties it.
+fn list<T, U>(
+    wrong: &mut Violations,
+    field: &str,
+    given: MaybeUndefined<Vec<T>>,
+    parse: impl Fn(T) -> Result<U, Violations>,
+) -> Option<Vec<U>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Vec::new()),
+        MaybeUndefined::Value(items) => Some(each(wrong, field, items, parse)),
+    }
+}
+
+/// What is left out of a new article is what is left as it is in an old one.
+fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
+    value.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)
+}
+
+fn id_of<T: std::str::FromStr<Err = masthead_domain::IdError>>(id: ID) -> Result<T, Violations> {
+    id.parse().map_err(|error| Violation::invalid(error).into())
+}
+
+fn tag(name: &str, language: &LanguageTag) -> Result<TagName, Violations> {
+    TagName::parse(name, language).map_err(Violations::from)
+}
+
+impl ArticleCreateInput {
+    pub(super) fn parse(self) -> Result<ArticleDraft, Violations> {
+        let Self {
+            client_mutation_id: _,
+            language,
+            translation_of,
+            slug,
+            kind,
+            headline,
+            secondary_headline,
+            kicker,
+            lede,
+            body,
+            byline,
+            authors,
+            category_ids,
+            tags,
+            references,
+            contact_ids,
+            links,
+            gallery,
+        } = self;
+        let mut wrong = Violations::new();
+        let translation_of = translation_of.and_then(|id| input::id(&mut wrong, "translationOf", &id));
+        let changes = ArticleChangesInput {
+            slug: given(slug),
+            kind: MaybeUndefined::Value(kind),
+            headline: MaybeUndefined::Value(headline),
+            secondary_headline: given(secondary_headline),
+            kicker: given(kicker),
+            lede: given(lede),
+            body: given(body),
+            byline: given(byline),
+            authors: given(authors),
+            category_ids: given(category_ids),
+            tags: given(tags),
+            references: given(references),
+            contact_ids: given(contact_ids),
+            links: given(links),
+            gallery: given(gallery),
+        };
+        match changes.parse(&language.0) {
+            Ok(mut content) => {
+                let headline = content.headline.take();
+                wrong.into_result(headline.map(|headline| ArticleDraft {
+                    language: language.0,
+                    translation_of,
+                    headline,
+                    content,
+                }))
+            }
+            Err(more) => {
+                more.into_iter().for_each(|violation| wrong.push(violation));
+                Err(wrong)
+            }
+        }
+    }
+}
+
+impl ArticleChangesInput {
+    /// The changes to an article of a language; paths begin at their own fields.
+    pub(super) fn parse(self, language: &LanguageTag) -> Result<ArticleChanges, Violations> {
+        let Self {
+            slug,
+            kind,
+            headline,
+            secondary_headline,
+            kicker,
+            lede,
+            body,
+            byline,
+            authors,
+            category_ids,
+            tags,
+            references,
+            contact_ids,
+            links,
+            gallery,
+        } = self;
+        let mut wrong = Violations::new();
+        let body = body::changed(&mut wrong, body);
+        let changes = ArticleChanges {
+            slug: input::kept(&mut wrong, "slug", slug, |slug| Ok(Slug::parse(&slug)?)),
+            kind: input::kept(&mut wrong, "kind", kind, |kind| Ok(kind.into())),
+            headline: input::kept(&mut wrong, "headline", headline, |text| Title::parse(&text)),
+            secondary_headline: input::clearable(&mut wrong, "secondaryHeadline", secondary_headline, |text| {
+                Title::parse_optional(Some(&text))
+            }),
+            kicker: input::clearable(&mut wrong, "kicker", kicker, |text| Label::parse_optional(Some(&text))),
+            lede: input::clearable(&mut wrong, "lede", lede, |text| Paragraph::parse_optional(Some(&text))),
+            byline: input::clearable(&mut wrong, "byline", byline, |text| Line::parse_optional(Some(&text))),
+            has_block_keys: body.as_ref().is_some_and(|body| body.has_keys),
+            body: body.map(|body| body.body),
+            credits: list(&mut wrong, "authors", authors, ArticleAuthorInput::parse),
+            categories: list(&mut wrong, "categoryIds", category_ids, id_of),
+            tags: list(&mut wrong, "tags", tags, |name| tag(&name, language)),
+            gallery: list(&mut wrong, "gallery", gallery, MediaUsageInput::parse),
+            references: list(&mut wrong, "references", references, ReferenceInput::parse),
+            contacts: list(&mut wrong, "contactIds", contact_ids, id_of),
+            links: list(&mut wrong, "links", links, ArticleLinkInput::parse),
+        };
+        wrong.into_result(Some(changes))
+    }
+}
+
+impl ArticleSetReferencesInput {
+    /// The references; paths begin at the input's own fields.
+    pub(super) fn parse(references: Vec<ReferenceInput>) -> Result<Vec<Citation>, Violations> {
+        let mut wrong = Violations::new();
+        let citations = each(&mut wrong, "references", references, ReferenceInput::parse);
+        wrong.into_result(Some(citations))
+    }
+
+    /// The input taken apart.
+    pub(super) fn into_parts(self) -> (Option<String>, ID, i64, Vec<ReferenceInput>) {
+        let Self { client_mutation_id, id, expected_version, references } = self;
+        (client_mutation_id, id, expected_version.into(), references)
+    }
+}
+
+impl ArticlePublishInput {
+    pub(super) fn publication(&self) -> Publication {
+        let window =
+            Window { embargo_until: self.embargo_until.map(|at| at.0), expires_at: self.expires_at.map(|at| at.0) };
+        Publication { at: self.at.map(|at| at.0), window }
+    }
+}
+
+impl ArticleUnpublishInput {
+    /// The reason and the words for readers.
+    pub(super) fn parse(&self) -> Result<(Reason, Option<String>), Violations> {
+        let mut wrong = Violations::new();
+        let reason = match self.reason {
+            RemovalReason::Unpublished | RemovalReason::Withdrawn | RemovalReason::Expired | RemovalReason::Rights => {
+                Some(self.reason.into())
+            }
+            RemovalReason::Killed | RemovalReason::Deleted | RemovalReason::Merged | RemovalReason::LeftScope => {
+                wrong.push(Violation::invalid("this reason belongs to another act").at("reason"));
+                None
+            }
+        };
+        let notice = wrong.take("publicNotice", Paragraph::parse_optional(self.public_notice.as_deref())).flatten();
+        wrong.into_result(reason.map(|reason| (reason, notice.map(|notice| notice.to_string()))))
+    }
+}

@@ -1,0 +1,208 @@
+//! Lists of articles: one at the root, or one below each of many parents by a single statement.
+
+use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
+
+use async_graphql::{Enum, InputObject, Result};
+use futures_util::future::BoxFuture;
+use masthead_store::{
+    article::{self, Article, ArticleFilter, ArticleOrder, ArticleSort, Slice},
+    page::{Page, PageRequest, fingerprint},
+};
+
+use super::{ArticleNode, filter::ArticleFilterInput};
+use crate::{
+    error_code::ErrorCode,
+    graphql::{
+        cohort::Cohort,
+        connection::{Connection, PageArguments},
+        error,
+        frame::Frame,
+        scalar::OrderDirection,
+    },
+};
+
+/// How articles are ordered.
+#[derive(InputObject, Debug, Clone, Copy)]
+#[graphql(name = "ArticleOrder")]
+pub(crate) struct ArticleOrderInput {
+    /// By what.
+    field: ArticleOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Desc")]
+    direction: OrderDirection,
+}
+
+/// By what articles are ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[graphql(remote = "ArticleSort")]
+pub(crate) enum ArticleOrderField {
+    /// By publication. What is not published yet counts as later than everything.
+    PublishedAt,
+    /// By last change.
+    UpdatedAt,
+    /// By headline, without regard to case and accents.
+    Headline,
+}
+
+/// What every list of articles takes.
+#[derive(Debug, Default)]
+pub(crate) struct ListArguments {
+    /// Which page.
+    pub(crate) page: PageArguments,
+    /// Which articles.
+    pub(crate) filter: Option<ArticleFilterInput>,
+    /// In what order.
+    pub(crate) order_by: Option<Vec<ArticleOrderInput>>,
+}
+
+fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
+    let given = given.unwrap_or_default();
+    if given.is_empty() {
+        return Ok(vec![ArticleOrder { by: ArticleSort::PublishedAt, descending: true }]);
+    }
+    let mut order: Vec<ArticleOrder> = Vec::with_capacity(given.len());
+    for ArticleOrderInput { field, direction } in given {
+        let by = field.into();
+        if order.iter().any(|known| known.by == by) {
+            return Err(error::coded(ErrorCode::BadUserInput, "`orderBy` names each field at most once"));
+        }
+        order.push(ArticleOrder { by, descending: direction == OrderDirection::Desc });
+    }
+    Ok(order)
+}
+
+fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Article>>) -> Vec<Page<ArticleNode>> {
+    // All pages together are one cohort, so that what is read below them is read once.
+    let mut shapes = Vec::with_capacity(pages.len());
+    let mut articles = Vec::new();
+    for Page { items, has_next, has_previous } in pages {
+        let (places, page): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        shapes.push((places, has_next, has_previous));
+        articles.extend(page);
+    }
+    let mut nodes = ArticleNode::together(frame, articles).into_iter();
+    shapes
+        .into_iter()
+        .map(|(places, has_next, has_previous)| {
+            let items = places.into_iter().zip(nodes.by_ref()).collect();
+            Page { items, has_next, has_previous }
+        })
+        .collect()
+}
+
+/// A list of all articles that a frame shows.
+pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
+    let ListArguments { page, filter, order_by } = arguments;
+    let order = order(order_by)?;
+    let given = filter.unwrap_or_default();
+    let print = fingerprint(&format!("articles {:?} {given:?} {order:?}", frame.scope.perspective));
+    let request = page.request(print, order.len())?;
+    let filter = given.resolve(frame).await?;
+    let database = &frame.app.database;
+    let page = article::page(database, &frame.scope, &filter, &order, &request).await.map_err(error::store)?;
+    let page = nodes(frame, vec![page]).pop().ok_or_else(|| error::internal("a list without its page"))?;
+    let frame = Arc::clone(frame);
+    Ok(Connection::new(page, print, move || {
+        let (frame, filter) = (Arc::clone(&frame), filter.clone());
+        async move { article::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+    }))
+}
+
+/// Tells for many parents at once which articles belong to each.
+pub(crate) type Narrow<K> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<HashMap<K, ArticleFilter>>> + Send + Sync>;
+
+/// The list of articles below one of many parents that were loaded together.
+pub(crate) struct ListOf<K> {
+    /// The parent's frame.
+    pub(crate) frame: Arc<Frame>,
+    /// The parents.
+    pub(crate) cohort: Arc<Cohort<K>>,
+    /// The parent.
+    pub(crate) key: K,
+    /// What the list is called, with all that makes it another list than its namesakes.
+    pub(crate) name: String,
+    /// Which articles belong to a parent.
+    pub(crate) narrow: Narrow<K>,
+}
+
+impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
+    /// The page that the arguments ask for. First pages are read for all parents at once; a page after a cursor is
+    /// read for its own parent, because a cursor belongs to one list.
+    pub(crate) async fn page(self, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
+        let Self { frame, cohort, key, name, narrow } = self;
+        let ListArguments { page, filter, order_by } = arguments;
+        let order = order(order_by)?;
+        let given = filter.unwrap_or_default();
+        let list = format!("{name} {:?} {given:?} {order:?}", frame.scope.perspective);
+        let print = fingerprint(&format!("{key} {list}"));
+        let request = page.request(print, order.len())?;
+        let lists = Lists { frame, narrow, given, order };
+        let found = if request.cursor.is_some() {
+            lists.pages(vec![key.clone()], &request).await?.remove(&key)
+        } else {
+            let arguments = fingerprint(&format!("{list} {request:?}"));
+            let load = |keys| async { lists.pages(keys, &request).await };
+            cohort.relation("articles", arguments, load).await?.get(&key).cloned()
+        };
+        let page = found.unwrap_or_else(|| Page { items: Vec::new(), has_next: false, has_previous: false });
+        let (counted, lists) = (lists.counted(&name), Arc::new(lists));
+        Ok(Connection::new(page, print, move || {
+            let (lists, cohort, key) = (Arc::clone(&lists), Arc::clone(&cohort), key.clone());
+            async move {
+                let load = |keys| async { lists.counts(keys).await };
+                let counts = cohort.relation("articles counted", counted, load).await?;
+                Ok(counts.get(&key).copied().unwrap_or(0))
+            }
+        }))
+    }
+
+    /// How many articles the whole list has.
+    pub(crate) async fn count(self) -> Result<u64> {
+        let Self { frame, cohort, key, name, narrow } = self;
+        let given = ArticleFilterInput::default();
+        let lists = Lists { frame, narrow, given, order: Vec::new() };
+        let counted = lists.counted(&name);
+        let load = |keys| async { lists.counts(keys).await };
+        let counts = cohort.relation("articles counted", counted, load).await?;
+        Ok(counts.get(&key).copied().unwrap_or(0))
+    }
+}
+
+/// The lists of many parents under the same arguments.
+struct Lists<K> {
+    frame: Arc<Frame>,
+    narrow: Narrow<K>,
+    given: ArticleFilterInput,
+    order: Vec<ArticleOrder>,
+}
+
+impl<K: Eq + Hash + Clone> Lists<K> {
+    /// What tells these counts from others: the order does not matter for them.
+    fn counted(&self, name: &str) -> u64 {
+        fingerprint(&format!("{name} {:?}", self.given))
+    }
+
+    /// The filters of the parents that have articles at all.
+    async fn filters(&self, keys: Vec<K>) -> Result<(Vec<K>, Vec<ArticleFilter>)> {
+        let given = self.given.resolve(&self.frame).await?;
+        let mut narrowed = (self.narrow)(keys.clone()).await?;
+        let of = |key: &K| narrowed.remove(key).map(|own| ArticleFilter::All(vec![own, given.clone()]));
+        let mut of = of;
+        Ok(keys.into_iter().filter_map(|key| of(&key).map(|filter| (key, filter))).unzip())
+    }
+
+    async fn pages(&self, keys: Vec<K>, request: &PageRequest) -> Result<HashMap<K, Page<ArticleNode>>> {
+        let (keys, filters) = self.filters(keys).await?;
+        let slices: Vec<Slice> = filters.into_iter().map(|filter| Slice { filter, request: request.clone() }).collect();
+        let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+        let pages = article::slices(database, scope, &self.order, &slices).await.map_err(error::store)?;
+        Ok(keys.into_iter().zip(nodes(&self.frame, pages)).collect())
+    }
+
+    async fn counts(&self, keys: Vec<K>) -> Result<HashMap<K, u64>> {
+        let (keys, filters) = self.filters(keys).await?;
+        let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+        let counts = article::counts(database, scope, &filters).await.map_err(error::store)?;
+        Ok(keys.into_iter().zip(counts).collect())
+    }
+}

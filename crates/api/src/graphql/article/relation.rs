@@ -1,0 +1,210 @@
+//! What stands with articles, loaded once for all articles of a cohort.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Result};
+use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
+use masthead_store::{
+    StoreError, article, category,
+    media::{self, Media},
+    tag,
+};
+
+use super::{
+    ArticleNode,
+    body::{ArticleBody, Pictures},
+    parts::ArticleAuthor,
+};
+use crate::graphql::{
+    author::AuthorNode, category::CategoryNode, contact::ContactNode, error, media::MediaUsageNode,
+    reference::ReferenceNode, tag::TagNode,
+};
+
+/// The lists of things that belong to articles, cut from the one list of all of them that forms a cohort.
+fn dealt<T, N>(lists: HashMap<ArticleId, Vec<T>>, nodes: impl FnOnce(Vec<T>) -> Vec<N>) -> HashMap<ArticleId, Vec<N>> {
+    let mut shapes = Vec::with_capacity(lists.len());
+    let mut all = Vec::new();
+    for (id, list) in lists {
+        shapes.push((id, list.len()));
+        all.extend(list);
+    }
+    let mut nodes = nodes(all).into_iter();
+    shapes.into_iter().map(|(id, length)| (id, nodes.by_ref().take(length).collect())).collect()
+}
+
+/// What an article shows: its gallery, and the records in the bodies of its cohort.
+#[derive(Clone, Default)]
+struct Shown {
+    gallery: Vec<MediaUsageNode>,
+    pictures: Arc<Pictures>,
+}
+
+fn pictures(records: Vec<Media>) -> Arc<Pictures> {
+    Arc::new(records.into_iter().map(|record| (record.id, Arc::new(record))).collect())
+}
+
+/// The media records that bodies show, each once.
+fn shown(bodies: &HashMap<ArticleId, Arc<Body>>) -> Vec<MediaId> {
+    let mut ids: Vec<MediaId> = bodies.values().flat_map(|body| body.media_ids()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn parsed(id: ArticleId, json: &serde_json::Value) -> Result<Arc<Body>> {
+    let body = Body::parse_stored(json).map_err(|wrong| StoreError::Corrupt {
+        table: "article_bodies",
+        id: id.to_string(),
+        what: wrong.to_string(),
+    });
+    body.map(Arc::new).map_err(error::store)
+}
+
+impl ArticleNode {
+    fn own<T: Clone>(&self, lists: &HashMap<ArticleId, Vec<T>>) -> Vec<T> {
+        lists.get(&self.article.id).cloned().unwrap_or_default()
+    }
+
+    async fn bodies(&self) -> Result<Arc<HashMap<ArticleId, Arc<Body>>>> {
+        let load = |ids: Vec<ArticleId>| async move {
+            let rows = article::bodies(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            rows.into_iter().map(|(id, json)| Ok((id, parsed(id, &json)?))).collect()
+        };
+        self.cohort.articles.relation("bodies", 0, load).await
+    }
+
+    /// Takes the body that came with the article.
+    pub(super) fn seed_body(&self, json: &serde_json::Value) -> Result<()> {
+        let id = self.article.id;
+        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, parsed(id, json)?)]));
+        Ok(())
+    }
+
+    pub(crate) async fn load_body(&self) -> Result<ArticleBody> {
+        let bodies = self.bodies().await?;
+        match bodies.get(&self.article.id) {
+            Some(body) => Ok(ArticleBody { article: self.clone(), body: Arc::clone(body) }),
+            None => Err(error::internal("an article without a body")),
+        }
+    }
+
+    /// The media records that the bodies of the cohort show; no statement when they show none.
+    pub(super) async fn load_pictures(&self) -> Result<Arc<Pictures>> {
+        let shown = shown(&*self.bodies().await?);
+        if shown.is_empty() {
+            return Ok(Arc::default());
+        }
+        if self.cohort.shows_pictures {
+            return Ok(self.load_shown().await?.pictures);
+        }
+        let load = |ids: Vec<ArticleId>| async move {
+            let records = media::by_ids(&self.frame.app.database, &shown).await.map_err(error::store)?;
+            let pictures = pictures(records);
+            Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())
+        };
+        let pictures = self.cohort.articles.relation("pictures", 0, load).await?;
+        Ok(pictures.get(&self.article.id).cloned().unwrap_or_default())
+    }
+
+    /// Galleries and the pictures of bodies at once.
+    async fn load_shown(&self) -> Result<Shown> {
+        let others = shown(&*self.bodies().await?);
+        let load = |ids: Vec<ArticleId>| async move {
+            let database = &self.frame.app.database;
+            let found = media::of_articles_and_others(database, &ids, &others).await.map_err(error::store)?;
+            let media::Shown { mut galleries, others } = found;
+            let pictures = pictures(others);
+            let shown = |id| {
+                let gallery = MediaUsageNode::gallery(galleries.remove(&id).unwrap_or_default());
+                (id, Shown { gallery, pictures: Arc::clone(&pictures) })
+            };
+            Ok(ids.into_iter().map(shown).collect())
+        };
+        let shown = self.cohort.articles.relation("shown", 0, load).await?;
+        Ok(shown.get(&self.article.id).cloned().unwrap_or_default())
+    }
+
+    pub(super) async fn load_credits(&self) -> Result<Vec<ArticleAuthor>> {
+        let load = |ids: Vec<ArticleId>| async move {
+            let credits = article::credits(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            Ok(dealt(credits, |credits| {
+                let authors = credits.iter().map(|credit| credit.author.clone()).collect();
+                let nodes = AuthorNode::together(&self.frame, authors);
+                credits
+                    .into_iter()
+                    .zip(nodes)
+                    .map(|(credit, author)| ArticleAuthor {
+                        author,
+                        role: credit.role.into(),
+                        position: credit.position,
+                        credited_as: credit.credited_as,
+                    })
+                    .collect()
+            }))
+        };
+        Ok(self.own(&*self.cohort.articles.relation("credits", 0, load).await?))
+    }
+
+    /// The categories. When the query looks above them, what stands there comes by the same statement.
+    pub(super) async fn load_categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
+        let ahead = ctx.look_ahead();
+        let looks_up = ["ancestors", "parent", "path", "canonicalUrl"].iter().any(|field| ahead.field(field).exists());
+        let load = |ids: Vec<ArticleId>| async move {
+            let database = &self.frame.app.database;
+            let category::Filed { lists, above } = if looks_up {
+                category::of_articles_with_ancestors(database, &ids).await.map_err(error::store)?
+            } else {
+                let lists = category::of_articles(database, &ids).await.map_err(error::store)?;
+                category::Filed { lists, above: Vec::new() }
+            };
+            Ok(dealt(lists, |all| CategoryNode::below(&self.frame, all, above)))
+        };
+        Ok(self.own(&*self.cohort.articles.relation("categories", looks_up.into(), load).await?))
+    }
+
+    pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {
+        let load = |ids: Vec<ArticleId>| async move {
+            let tags = tag::of_articles(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            Ok(dealt(tags, TagNode::together))
+        };
+        Ok(self.own(&*self.cohort.articles.relation("tags", 0, load).await?))
+    }
+
+    pub(super) async fn load_gallery(&self) -> Result<Vec<MediaUsageNode>> {
+        if self.cohort.shows_pictures && !shown(&*self.bodies().await?).is_empty() {
+            return Ok(self.load_shown().await?.gallery);
+        }
+        let load = |ids: Vec<ArticleId>| async move {
+            let galleries = media::of_articles(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            Ok(galleries.into_iter().map(|(id, usages)| (id, MediaUsageNode::gallery(usages))).collect())
+        };
+        Ok(self.own(&*self.cohort.articles.relation("gallery", 0, load).await?))
+    }
+
+    pub(super) async fn load_references(&self) -> Result<Vec<ReferenceNode>> {
+        let load = |ids: Vec<ArticleId>| async move { ReferenceNode::of_articles(&self.frame, &ids).await };
+        let references = self.own(&*self.cohort.articles.relation("references", 0, load).await?);
+        Ok(references.into_iter().map(|reference| reference.below(self)).collect())
+    }
+
+    pub(super) async fn load_contacts(&self) -> Result<Vec<ContactNode>> {
+        let load = |ids: Vec<ArticleId>| async move { ContactNode::of_articles(&self.frame, &ids).await };
+        Ok(self.own(&*self.cohort.articles.relation("contacts", 0, load).await?))
+    }
+
+    /// All editions of the story that the caller may see, this one included.
+    pub(super) async fn load_editions(&self) -> Result<Vec<ArticleNode>> {
+        let load = |stories: Vec<TranslationGroupId>| async move {
+            let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+            let editions = article::translations(database, scope, &stories).await.map_err(error::store)?;
+            let mut found: HashMap<TranslationGroupId, Vec<ArticleNode>> = HashMap::new();
+            let all = stories.iter().flat_map(|story| editions.get(story).into_iter().flatten().cloned()).collect();
+            for node in ArticleNode::together(&self.frame, all) {
+                found.entry(node.article.translation_group).or_default().push(node);
+            }
+            Ok(found)
+        };
+        let editions = self.cohort.stories.relation("editions", 0, load).await?;
+        Ok(editions.get(&self.article.translation_group).cloned().unwrap_or_default())
+    }
+}

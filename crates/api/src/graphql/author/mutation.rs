@@ -1,0 +1,111 @@
+//! Acts on authors.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use masthead_app::author;
+use masthead_domain::AuthorId;
+
+use super::{
+    AuthorNode,
+    input::{AuthorCreateInput, AuthorDeleteInput, AuthorUpdateInput},
+};
+use crate::graphql::{
+    frame::Frame,
+    input,
+    user_error::{Outcome, UserError, in_changes, perform, violations},
+};
+
+/// What came of an act on an author.
+#[derive(SimpleObject)]
+pub(crate) struct AuthorPayload {
+    /// The author after the act; null when `userErrors` says why nothing was done.
+    author: Option<AuthorNode>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// What came of a deletion.
+#[derive(SimpleObject)]
+pub(crate) struct AuthorDeletePayload {
+    /// The id of what was deleted; null when `userErrors` says why nothing was done.
+    deleted_id: Option<ID>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+impl AuthorPayload {
+    async fn of(frame: &Frame, outcome: Outcome<AuthorId>, client_mutation_id: Option<String>) -> Result<Self> {
+        Ok(match outcome {
+            Ok(id) => {
+                let author = AuthorNode::by_id(&frame.after_act(), id).await?;
+                Self { author, user_errors: Vec::new(), client_mutation_id }
+            }
+            Err(user_errors) => Self { author: None, user_errors, client_mutation_id },
+        })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct AuthorMutation;
+
+#[Object]
+impl AuthorMutation {
+    /// Keeps a new author. Needs the role editor or the scope people:write.
+    async fn author_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The author.")] input: AuthorCreateInput,
+    ) -> Result<AuthorPayload> {
+        let frame = Frame::published(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let outcome = match input.parse() {
+            Ok(draft) => perform(&frame, |work| Box::pin(author::create(work, draft))).await?,
+            Err(wrong) => Err(violations(wrong)),
+        };
+        AuthorPayload::of(&frame, outcome, client_mutation_id).await
+    }
+
+    /// Changes an author. Needs the role editor or the scope people:write.
+    async fn author_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which author, and what to change.")] input: AuthorUpdateInput,
+    ) -> Result<AuthorPayload> {
+        let frame = Frame::published(ctx)?;
+        let AuthorUpdateInput { client_mutation_id, id, expected_version, changes } = input;
+        let outcome = match input::target::<AuthorId, _>(&id, changes.parse()) {
+            Ok((id, changes)) => {
+                let done = perform(&frame, |work| {
+                    Box::pin(async move {
+                        author::update(work, id, expected_version.into(), changes).await?;
+                        Ok(id)
+                    })
+                });
+                in_changes(done.await?)
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        AuthorPayload::of(&frame, outcome, client_mutation_id).await
+    }
+
+    /// Deletes an author whom no article credits. Needs the role editor or the scope people:write.
+    async fn author_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which author.")] input: AuthorDeleteInput,
+    ) -> Result<AuthorDeletePayload> {
+        let frame = Frame::published(ctx)?;
+        let AuthorDeleteInput { client_mutation_id, id, expected_version } = input;
+        let outcome = match input::target::<AuthorId, _>(&id, Ok(())) {
+            Ok((id, ())) => perform(&frame, |work| Box::pin(author::delete(work, id, expected_version.into()))).await?,
+            Err(wrong) => Err(violations(wrong)),
+        };
+        Ok(match outcome {
+            Ok(()) => AuthorDeletePayload { deleted_id: Some(id), user_errors: Vec::new(), client_mutation_id },
+            Err(user_errors) => AuthorDeletePayload { deleted_id: None, user_errors, client_mutation_id },
+        })
+    }
+}

@@ -1,0 +1,128 @@
+//! Reading authors.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use masthead_store::{
+    author::{self, AuthorOrder, AuthorWhere},
+    page::{Page, fingerprint},
+};
+
+use super::AuthorNode;
+use crate::graphql::{
+    connection::{Connection, PageArguments},
+    error,
+    filter::{SlugFilter, TextFilter},
+    frame::Frame,
+    input,
+    scalar::OrderDirection,
+};
+
+/// One author. Exactly one key.
+#[derive(OneofObject)]
+pub(crate) enum AuthorBy {
+    /// By global id.
+    Id(ID),
+    /// By slug.
+    Slug(String),
+}
+
+/// Which authors. All keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct AuthorFilter {
+    /// By slug.
+    slug: Option<SlugFilter>,
+    /// By name.
+    name: Option<TextFilter>,
+}
+
+/// How authors are ordered.
+#[derive(InputObject, Debug, Clone)]
+#[graphql(name = "AuthorOrder")]
+pub(crate) struct AuthorOrderInput {
+    /// By what.
+    field: AuthorOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+/// By what authors are ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AuthorOrderField {
+    /// By name, without regard to case and accents.
+    Name,
+}
+
+impl AuthorFilter {
+    fn to_where(&self) -> AuthorWhere {
+        let slug = self.slug.clone().unwrap_or_default();
+        let TextFilter { eq, starts_with, contains } = self.name.clone().unwrap_or_default();
+        AuthorWhere {
+            slugs: slug.wanted(),
+            not_slugs: slug.not_in,
+            name: eq,
+            name_starts_with: starts_with,
+            name_contains: contains,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct AuthorQuery;
+
+#[Object]
+impl AuthorQuery {
+    /// One author, or null.
+    async fn author(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: AuthorBy,
+    ) -> Result<Option<AuthorNode>> {
+        let frame = Frame::published(ctx)?;
+        match by {
+            AuthorBy::Id(id) => match input::lookup_id(&id) {
+                Some(id) => AuthorNode::by_id(&frame, id).await,
+                None => Ok(None),
+            },
+            AuthorBy::Slug(slug) => {
+                let found = author::by_slug(&frame.app.database, &slug).await.map_err(error::store)?;
+                Ok(AuthorNode::one(&frame, found))
+            }
+        }
+    }
+
+    /// All authors, by name unless `orderBy` says otherwise.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn authors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<AuthorFilter>,
+        #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<AuthorOrderInput>>,
+    ) -> Result<Connection<AuthorNode>> {
+        let frame = Frame::published(ctx)?;
+        let filter = filter.unwrap_or_default().to_where();
+        let (order, descending) = match order_by.unwrap_or_default().first() {
+            None => (AuthorOrder::Name, false),
+            Some(AuthorOrderInput { field: AuthorOrderField::Name, direction }) => {
+                (AuthorOrder::Name, *direction == OrderDirection::Desc)
+            }
+        };
+        let print = fingerprint(&format!("authors {filter:?} {order:?} {descending}"));
+        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let page =
+            author::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
+        let Page { items, has_next, has_previous } = page;
+        let (places, authors): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let items = places.into_iter().zip(AuthorNode::together(&frame, authors)).collect();
+        let frame = Arc::clone(&frame);
+        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+            let (frame, filter) = (Arc::clone(&frame), filter.clone());
+            async move { author::count(&frame.app.database, &filter).await.map_err(error::store) }
+        }))
+    }
+}

@@ -1,0 +1,138 @@
+//! Acts on categories.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use masthead_app::category;
+use masthead_domain::CategoryId;
+
+use super::{
+    CategoryNode,
+    input::{CategoryCreateInput, CategoryDeleteInput, CategoryMoveInput, CategoryUpdateInput},
+};
+use crate::graphql::{
+    frame::Frame,
+    input,
+    user_error::{Outcome, UserError, in_changes, perform, violations},
+};
+
+/// What came of an act on a category.
+#[derive(SimpleObject)]
+pub(crate) struct CategoryPayload {
+    /// The category after the act; null when `userErrors` says why nothing was done.
+    category: Option<CategoryNode>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// What came of a deletion.
+#[derive(SimpleObject)]
+pub(crate) struct CategoryDeletePayload {
+    /// The id of what was deleted; null when `userErrors` says why nothing was done.
+    deleted_id: Option<ID>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+impl CategoryPayload {
+    async fn of(frame: &Frame, outcome: Outcome<CategoryId>, client_mutation_id: Option<String>) -> Result<Self> {
+        Ok(match outcome {
+            Ok(id) => {
+                let category = CategoryNode::by_id(&frame.after_act(), id).await?;
+                Self { category, user_errors: Vec::new(), client_mutation_id }
+            }
+            Err(user_errors) => Self { category: None, user_errors, client_mutation_id },
+        })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct CategoryMutation;
+
+#[Object]
+impl CategoryMutation {
+    /// Keeps a new category. Needs the role editor or the scope taxonomy:write.
+    async fn category_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The category.")] input: CategoryCreateInput,
+    ) -> Result<CategoryPayload> {
+        let frame = Frame::published(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let outcome = match input.parse() {
+            Ok(draft) => perform(&frame, |work| Box::pin(category::create(work, draft))).await?,
+            Err(wrong) => Err(violations(wrong)),
+        };
+        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+    }
+
+    /// Changes what a category says. Needs the role editor or the scope taxonomy:write.
+    async fn category_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category, and what to change.")] input: CategoryUpdateInput,
+    ) -> Result<CategoryPayload> {
+        let frame = Frame::published(ctx)?;
+        let CategoryUpdateInput { client_mutation_id, id, expected_version, changes } = input;
+        let outcome = match input::target::<CategoryId, _>(&id, changes.parse()) {
+            Ok((id, changes)) => {
+                let done = perform(&frame, |work| {
+                    Box::pin(async move {
+                        category::update(work, id, expected_version.into(), changes).await?;
+                        Ok(id)
+                    })
+                });
+                in_changes(done.await?)
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+    }
+
+    /// Puts a category, with everything below it, elsewhere in the tree or in the order of its siblings. Siblings keep
+    /// their order and their versions. Needs the role editor or the scope taxonomy:write.
+    async fn category_move(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category, and where to.")] input: CategoryMoveInput,
+    ) -> Result<CategoryPayload> {
+        let frame = Frame::published(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let (id, expected_version, to) = input.parse();
+        let outcome = match input::target::<CategoryId, _>(&id, to) {
+            Ok((id, to)) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        category::relocate(work, id, expected_version.into(), to).await?;
+                        Ok(id)
+                    })
+                })
+                .await?
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+    }
+
+    /// Deletes a category in which no article and no category stands. Needs the role editor or the scope taxonomy:write.
+    async fn category_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category.")] input: CategoryDeleteInput,
+    ) -> Result<CategoryDeletePayload> {
+        let frame = Frame::published(ctx)?;
+        let CategoryDeleteInput { client_mutation_id, id, expected_version } = input;
+        let outcome = match input::target::<CategoryId, _>(&id, Ok(())) {
+            Ok((id, ())) => {
+                perform(&frame, |work| Box::pin(category::delete(work, id, expected_version.into()))).await?
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        Ok(match outcome {
+            Ok(()) => CategoryDeletePayload { deleted_id: Some(id), user_errors: Vec::new(), client_mutation_id },
+            Err(user_errors) => CategoryDeletePayload { deleted_id: None, user_errors, client_mutation_id },
+        })
+    }
+}

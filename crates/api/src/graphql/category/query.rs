@@ -1,0 +1,154 @@
+//! Reading categories.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use masthead_domain::path::{self, PathTarget};
+use masthead_store::{
+    category::{self, CategoryOrder, CategorySort, CategoryWhere},
+    page::{Page, fingerprint},
+};
+
+use super::CategoryNode;
+use crate::graphql::{
+    connection::{Connection, PageArguments},
+    error,
+    filter::{IdFilter, SlugFilter},
+    frame::Frame,
+    input,
+    scalar::OrderDirection,
+};
+
+/// One category. Exactly one key.
+#[derive(OneofObject)]
+pub(crate) enum CategoryBy {
+    /// By global id.
+    Id(ID),
+    /// By slug.
+    Slug(String),
+    /// By address with the slugs of all categories above: `/category/news/politics`.
+    Path(String),
+}
+
+/// Which categories. All keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct CategoryFilter {
+    /// By the category they stand in directly.
+    parent: Option<IdFilter>,
+    /// Only those that stand in no other (true), or only those that do (false).
+    is_root: Option<bool>,
+    /// By slug.
+    slug: Option<SlugFilter>,
+}
+
+/// How categories are ordered.
+#[derive(InputObject, Debug, Clone)]
+#[graphql(name = "CategoryOrder")]
+pub(crate) struct CategoryOrderInput {
+    /// By what.
+    field: CategoryOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+/// By what categories are ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "CategoryOrder")]
+pub(crate) enum CategoryOrderField {
+    /// By their place among their siblings. Meant for the children of one category or the roots.
+    Position,
+    /// By name, without regard to case and accents.
+    Name,
+}
+
+impl CategoryFilter {
+    fn to_where(&self) -> CategoryWhere {
+        let ids = |ids: Vec<ID>| ids.iter().filter_map(input::lookup_id).collect();
+        let parent = self.parent.clone().unwrap_or_default();
+        let slug = self.slug.clone().unwrap_or_default();
+        CategoryWhere {
+            parents: parent.wanted().map(ids),
+            not_parents: parent.not_in.map(ids),
+            is_root: self.is_root,
+            slugs: slug.wanted(),
+            not_slugs: slug.not_in,
+        }
+    }
+}
+
+/// The keys of an order, each the first time it is named; by position when there is none.
+fn sorts(order_by: Option<Vec<CategoryOrderInput>>) -> Vec<CategorySort> {
+    let mut sorts: Vec<CategorySort> = Vec::new();
+    for CategoryOrderInput { field, direction } in order_by.unwrap_or_default() {
+        let by = CategoryOrder::from(field);
+        if sorts.iter().all(|sort| sort.by != by) {
+            sorts.push(CategorySort { by, descending: direction == OrderDirection::Desc });
+        }
+    }
+    if sorts.is_empty() {
+        sorts.push(CategorySort { by: CategoryOrder::Position, descending: false });
+    }
+    sorts
+}
+
+#[derive(Default)]
+pub(crate) struct CategoryQuery;
+
+#[Object]
+impl CategoryQuery {
+    /// One category, or null.
+    async fn category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: CategoryBy,
+    ) -> Result<Option<CategoryNode>> {
+        let frame = Frame::published(ctx)?;
+        let database = &frame.app.database;
+        match by {
+            CategoryBy::Id(id) => match input::lookup_id(&id) {
+                Some(id) => CategoryNode::by_id(&frame, id).await,
+                None => Ok(None),
+            },
+            CategoryBy::Slug(slug) => {
+                let found = category::by_slug(database, &slug).await.map_err(error::store)?;
+                Ok(CategoryNode::one(&frame, found))
+            }
+            CategoryBy::Path(address) => match path::normalized(&address).as_deref().map(path::target) {
+                Some(PathTarget::Category { slugs }) => {
+                    let way = category::by_path(database, &slugs).await.map_err(error::store)?;
+                    Ok(CategoryNode::at_end_of(&frame, way))
+                }
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// All categories, by position unless `orderBy` says otherwise. For a menu, ask for the roots
+    /// (`where: { isRoot: true }`) with their `children`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn categories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<CategoryFilter>,
+        #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<CategoryOrderInput>>,
+    ) -> Result<Connection<CategoryNode>> {
+        let frame = Frame::published(ctx)?;
+        let filter = filter.unwrap_or_default().to_where();
+        let order = sorts(order_by);
+        let print = fingerprint(&format!("categories {filter:?} {order:?}"));
+        let request = PageArguments { first, after, last, before }.request(print, order.len())?;
+        let page = category::page(&frame.app.database, &filter, &order, &request).await.map_err(error::store)?;
+        let Page { items, has_next, has_previous } = page;
+        let (places, categories): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let items = places.into_iter().zip(CategoryNode::together(&frame, categories)).collect();
+        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+            let (frame, filter) = (Arc::clone(&frame), filter.clone());
+            async move { category::count(&frame.app.database, &filter).await.map_err(error::store) }
+        }))
+    }
+}

@@ -1,0 +1,169 @@
+//! Contacts in GraphQL. The one place that decides which channels a caller sees.
+
+mod input;
+mod mutation;
+mod query;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use masthead_domain::{ArticleId, ContactId, contact as domain, policy};
+use masthead_store::contact::{self, Contact};
+
+pub(crate) use mutation::ContactMutation;
+pub(crate) use query::ContactQuery;
+
+use super::{
+    error,
+    frame::Frame,
+    scalar::{DateTime, Language},
+};
+
+/// Whom one reaches.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::ContactRole")]
+pub(crate) enum ContactRole {
+    /// An editor.
+    Editor,
+    /// The newsdesk.
+    Newsdesk,
+    /// A press office.
+    Press,
+    /// An author.
+    Author,
+    /// The advertising desk.
+    Advertising,
+    /// Somebody else.
+    Other,
+}
+
+/// How one reaches them.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::ChannelKind")]
+pub(crate) enum ContactChannelKind {
+    /// An e-mail address.
+    Email,
+    /// A telephone.
+    Phone,
+    /// A mobile telephone.
+    Mobile,
+    /// A WhatsApp number.
+    Whatsapp,
+    /// A fax.
+    Fax,
+    /// A web page.
+    Web,
+    /// A page of a social network.
+    Social,
+    /// A postal address.
+    Address,
+}
+
+/// One way to reach a contact.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct ContactChannel {
+    /// How.
+    kind: ContactChannelKind,
+    /// The address or number, as readers read it.
+    value: String,
+    /// Words beside it: "night desk".
+    label: Option<String>,
+    /// What to open when a reader chooses it: `mailto:`, `tel:` or `https:`. Null where there is nothing to open, as for a
+    /// postal address.
+    uri: Option<String>,
+    /// Whether readers see it. Always true for callers who see public channels only.
+    is_public: bool,
+}
+
+/// A contact with what its caller may see of it.
+#[derive(Clone)]
+pub(crate) struct ContactNode {
+    contact: Arc<Contact>,
+    sees_private: bool,
+}
+
+impl ContactNode {
+    /// Contacts that were loaded together.
+    pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<Contact>) -> Vec<Self> {
+        // Nothing below a contact is loaded yet, so there is no cohort to make.
+        let sees_private = policy::reads_private(&frame.caller.actor);
+        contacts.into_iter().map(|contact| Self { contact: Arc::new(contact), sees_private }).collect()
+    }
+
+    /// The contact with an id.
+    pub(crate) async fn by_id(frame: &Arc<Frame>, id: ContactId) -> Result<Option<Self>> {
+        let contact = contact::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        Ok(Self::together(frame, contact.into_iter().collect()).pop())
+    }
+
+    /// The contacts under articles, in order, in one statement.
+    pub(crate) async fn of_articles(
+        frame: &Arc<Frame>,
+        articles: &[ArticleId],
+    ) -> Result<HashMap<ArticleId, Vec<Self>>> {
+        let blocks = contact::of_articles(&frame.app.database, articles).await.map_err(error::store)?;
+        Ok(blocks.into_iter().map(|(article, contacts)| (article, Self::together(frame, contacts))).collect())
+    }
+}
+
+/// A press or editor contact block, kept once and shown under many articles.
+#[Object(name = "Contact")]
+impl ContactNode {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        ID(self.contact.id.to_string())
+    }
+
+    /// How often this was written; hand it to `expectedVersion`.
+    pub(crate) async fn version(&self) -> i32 {
+        i32::try_from(self.contact.version).unwrap_or(i32::MAX)
+    }
+
+    /// When it came to be.
+    pub(crate) async fn created_at(&self) -> DateTime {
+        DateTime(self.contact.created_at)
+    }
+
+    /// When it last changed.
+    pub(crate) async fn updated_at(&self) -> DateTime {
+        DateTime(self.contact.updated_at)
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.contact.name
+    }
+
+    /// Whom one reaches.
+    async fn role(&self) -> ContactRole {
+        self.contact.role.into()
+    }
+
+    /// The job title as printed.
+    async fn title(&self) -> Option<&str> {
+        self.contact.title.as_deref()
+    }
+
+    /// The house.
+    async fn organization(&self) -> Option<&str> {
+        self.contact.organization.as_deref()
+    }
+
+    /// The languages spoken.
+    async fn languages(&self) -> Vec<Language> {
+        self.contact.languages.iter().cloned().map(Language).collect()
+    }
+
+    /// Ways to reach them, in order. Private ones are shown to editors and to keys with the scope drafts:read only.
+    async fn channels(&self) -> Vec<ContactChannel> {
+        let seen = self.contact.channels.iter().filter(|channel| channel.is_public || self.sees_private);
+        seen.map(|channel| ContactChannel {
+            kind: channel.kind.into(),
+            value: channel.value.to_string(),
+            label: channel.label.as_ref().map(ToString::to_string),
+            uri: channel.uri(),
+            is_public: channel.is_public,
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading contacts.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, Result};
+use masthead_store::{
+    contact::{self, ContactWhere},
+    page::{Page, fingerprint},
+};
+
+use super::{ContactNode, ContactRole};
+use crate::graphql::{
+    connection::{Connection, PageArguments},
+    error,
+    filter::{IdFilter, both},
+    frame::Frame,
+};
+
+/// Contacts by whom one reaches.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct ContactRoleFilter {
+    /// Exactly this role.
+    eq: Option<ContactRole>,
+    /// One of these roles.
+    r#in: Option<Vec<ContactRole>>,
+}
+
+/// Which contacts. All keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct ContactFilter {
+    /// By whom one reaches.
+    role: Option<ContactRoleFilter>,
+    /// By the articles that show them. Articles the caller may not see count as showing nothing.
+    article: Option<IdFilter>,
+}
+
+impl ContactFilter {
+    fn to_where(&self) -> ContactWhere {
+        let Self { role, article } = self;
+        let ContactRoleFilter { eq, r#in } = role.clone().unwrap_or_default();
+        let roles = both(eq.as_ref(), r#in.as_ref());
+        ContactWhere {
+            roles: roles.map(|roles| roles.into_iter().map(Into::into).collect()),
+            articles: article.clone().unwrap_or_default().in_articles(),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct ContactQuery;
+
+#[Object]
+impl ContactQuery {
+    /// All contacts, by name without regard to case and accents.
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<ContactFilter>,
+    ) -> Result<Connection<ContactNode>> {
+        let frame = Frame::published(ctx)?;
+        let filter = filter.unwrap_or_default().to_where();
+        let print = fingerprint(&format!("contact {filter:?}"));
+        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let page = contact::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
+        let Page { items, has_next, has_previous } = page;
+        let (places, contacts): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let items = places.into_iter().zip(ContactNode::together(&frame, contacts)).collect();
+        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+            let (frame, filter) = (Arc::clone(&frame), filter.clone());
+            async move { contact::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+        }))
+    }
+}

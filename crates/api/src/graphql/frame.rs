@@ -1,0 +1,69 @@
+//! What a root field and everything below it share.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+use masthead_app::{App, AppError, Caller};
+use masthead_domain::{
+    Timestamp,
+    policy::{self, Action, Resource, Visibility},
+};
+use masthead_store::{Perspective, ReadScope};
+
+use super::error;
+
+/// Who sent the request and when it arrived. Made once for each request by the door.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The caller.
+    pub caller: Caller,
+    /// The instant the whole answer is true for.
+    pub now: Timestamp,
+}
+
+/// The application, the caller and what they see: handed from a root field down to every node below it, so that a
+/// relation can never show more than its root.
+pub(crate) struct Frame {
+    pub(crate) app: App,
+    pub(crate) caller: Caller,
+    pub(crate) scope: ReadScope,
+}
+
+impl Frame {
+    /// The frame of a root field that reads with a perspective.
+    pub(crate) fn of(ctx: &Context<'_>, perspective: Perspective) -> Result<Arc<Self>> {
+        let app = ctx.data::<App>().map_err(|_| error::internal("the schema was built without an application"))?;
+        let Session { caller, now } = match ctx.data_opt::<Session>() {
+            Some(session) => session.clone(),
+            None => Session { caller: Caller::anonymous(), now: app.clock.now() },
+        };
+        let scope = caller.scope(perspective, now);
+        Ok(Arc::new(Self { app: app.clone(), caller, scope }))
+    }
+
+    /// The frame of what readers see.
+    pub(crate) fn published(ctx: &Context<'_>) -> Result<Arc<Self>> {
+        Self::of(ctx, Perspective::Published)
+    }
+
+    /// The frame of a root field whose caller asked for a perspective. Without leave to see more than readers do, asking
+    /// for more is refused: a smaller answer would look like the whole.
+    pub(crate) fn asked(ctx: &Context<'_>, perspective: Perspective) -> Result<Arc<Self>> {
+        let frame = Self::of(ctx, perspective)?;
+        let may_see_more = policy::widest_visibility(&frame.caller.actor) != Visibility::Public;
+        if perspective == Perspective::Published || may_see_more {
+            return Ok(frame);
+        }
+        match policy::check(&frame.caller.actor, Action::ReadUnpublished, Resource::default()) {
+            Err(refusal) => Err(error::app(AppError::Refused(refusal))),
+            Ok(()) => Err(error::internal("the policy contradicts itself")),
+        }
+    }
+
+    /// The frame in which a mutation shows what it did: as of after the act, with the caller's widest view.
+    pub(crate) fn after_act(&self) -> Arc<Self> {
+        let now = self.app.clock.now();
+        let scope = self.caller.scope(Perspective::Latest, now);
+        Arc::new(Self { app: self.app.clone(), caller: self.caller.clone(), scope })
+    }
+}

@@ -1,0 +1,277 @@
+//! Media in GraphQL: pictures, documents, sounds and films behind one interface.
+
+mod input;
+mod mutation;
+mod query;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Enum, ID, Interface, Object, Result};
+use masthead_domain::{
+    MediaId,
+    media::{self as domain, file_name},
+};
+use masthead_store::media::{self, Media, Usage};
+
+pub(crate) use mutation::MediaMutation;
+pub(crate) use query::MediaQuery;
+
+use super::{
+    error,
+    frame::Frame,
+    node::Node,
+    scalar::{DateTime, Url},
+};
+
+/// What sort of file a media record is, told from its media type.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::MediaKind")]
+pub(crate) enum MediaKind {
+    /// A picture: `image/*`. Comes as `Image`.
+    Image,
+    /// A sound or a film: `audio/*`, `video/*`. Comes as `AudioVideo`.
+    AudioVideo,
+    /// Anything else. Comes as `Document`.
+    Document,
+}
+
+/// A file that articles show or offer, with its words. The file itself lies at `url`.
+#[derive(Interface, Clone)]
+#[expect(clippy::duplicated_attributes, reason = "fields of an interface may share a type")]
+#[graphql(
+    name = "Media",
+    field(name = "id", ty = "ID", desc = "The global id."),
+    field(name = "version", ty = "i32", desc = "How often this was written; hand it to `expectedVersion`."),
+    field(name = "created_at", ty = "DateTime", desc = "When the record came to be."),
+    field(name = "updated_at", ty = "DateTime", desc = "When the record last changed."),
+    field(name = "mime_type", ty = "String", desc = "The media type (RFC 6838), such as `image/jpeg`."),
+    field(name = "url", ty = "Url", desc = "Where the file is."),
+    field(name = "title", ty = "Option<String>", desc = "A title, for the desk and for lists of files."),
+    field(name = "alt", ty = "Option<String>", desc = "What it shows, for those who cannot see it."),
+    field(name = "caption", ty = "Option<String>", desc = "The caption; a gallery may print another one."),
+    field(name = "credit", ty = "Option<String>", desc = "Whom to credit."),
+    field(
+        name = "byte_size",
+        ty = "Option<i32>",
+        desc = "Size in bytes; null when unknown, as it may be for imported records, and from 2 GiB on."
+    )
+)]
+pub(crate) enum MediaNode {
+    Image(ImageNode),
+    AudioVideo(AudioVideoNode),
+    Document(DocumentNode),
+}
+
+impl MediaNode {
+    /// A record as the type its sort of file asks for.
+    pub(crate) fn of(media: Arc<Media>) -> Self {
+        match media.media_type.kind() {
+            domain::MediaKind::Image => Self::Image(ImageNode(media)),
+            domain::MediaKind::AudioVideo => Self::AudioVideo(AudioVideoNode(media)),
+            domain::MediaKind::Document => Self::Document(DocumentNode(media)),
+        }
+    }
+
+    /// Records that were loaded together.
+    pub(crate) fn together(_frame: &Arc<Frame>, records: Vec<Media>) -> Vec<Self> {
+        // Nothing below a media record is loaded yet, so there is no cohort to make.
+        records.into_iter().map(|record| Self::of(Arc::new(record))).collect()
+    }
+
+    /// The record with an id.
+    pub(crate) async fn by_id(frame: &Arc<Frame>, id: MediaId) -> Result<Option<Self>> {
+        let record = media::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        Ok(record.map(|record| Self::of(Arc::new(record))))
+    }
+
+    /// Records by id, for relations of other nouns.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[MediaId]) -> Result<HashMap<MediaId, Self>> {
+        let records = media::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        Ok(records.into_iter().map(|record| (record.id, Self::of(Arc::new(record)))).collect())
+    }
+
+    /// The picture, when it is one.
+    pub(crate) fn image(self) -> Option<ImageNode> {
+        match self {
+            Self::Image(image) => Some(image),
+            Self::AudioVideo(_) | Self::Document(_) => None,
+        }
+    }
+
+    /// As an answer of `node`.
+    pub(crate) fn into_node(self) -> Node {
+        match self {
+            Self::Image(node) => node.into(),
+            Self::AudioVideo(node) => node.into(),
+            Self::Document(node) => node.into(),
+        }
+    }
+}
+
+fn int<T: TryInto<i32>>(number: T) -> Option<i32> {
+    number.try_into().ok()
+}
+
+/// The fields every sort of media has, beside those of its own.
+macro_rules! media_object {
+    ($(#[$doc:meta])* $node:ident $name:literal { $($own:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub(crate) struct $node(Arc<Media>);
+
+        $(#[$doc])*
+        #[Object(name = $name)]
+        impl $node {
+            /// The global id.
+            pub(crate) async fn id(&self) -> ID {
+                ID(self.0.id.to_string())
+            }
+
+            /// How often this was written; hand it to `expectedVersion`.
+            pub(crate) async fn version(&self) -> i32 {
+                int(self.0.version).unwrap_or(i32::MAX)
+            }
+
+            /// When the record came to be.
+            pub(crate) async fn created_at(&self) -> DateTime {
+                DateTime(self.0.created_at)
+            }
+
+            /// When the record last changed.
+            pub(crate) async fn updated_at(&self) -> DateTime {
+                DateTime(self.0.updated_at)
+            }
+
+            /// The media type (RFC 6838), such as `image/jpeg`.
+            pub(crate) async fn mime_type(&self) -> String {
+                self.0.media_type.as_str().to_owned()
+            }
+
+            /// Where the file is.
+            pub(crate) async fn url(&self) -> Url {
+                Url(self.0.url.clone())
+            }
+
+            /// A title, for the desk and for lists of files.
+            pub(crate) async fn title(&self) -> Option<String> {
+                self.0.title.clone()
+            }
+
+            /// What it shows, for those who cannot see it.
+            pub(crate) async fn alt(&self) -> Option<String> {
+                self.0.alt.clone()
+            }
+
+            /// The caption; a gallery may print another one.
+            pub(crate) async fn caption(&self) -> Option<String> {
+                self.0.caption.clone()
+            }
+
+            /// Whom to credit.
+            pub(crate) async fn credit(&self) -> Option<String> {
+                self.0.credit.clone()
+            }
+
+            /// Size in bytes; null when unknown, as it may be for imported records, and from 2 GiB on.
+            pub(crate) async fn byte_size(&self) -> Option<i32> {
+                self.0.byte_size.and_then(int)
+            }
+
+            $($own)*
+        }
+    };
+}
+
+media_object! {
+    /// A picture.
+    ImageNode "Image" {
+        /// Width in pixels; null when unknown, as it may be for imported records.
+        async fn width(&self) -> Option<i32> {
+            self.0.width.and_then(int)
+        }
+
+        /// Height in pixels; null when unknown, as it may be for imported records.
+        async fn height(&self) -> Option<i32> {
+            self.0.height.and_then(int)
+        }
+    }
+}
+
+media_object! {
+    /// A sound or a film.
+    AudioVideoNode "AudioVideo" {
+        /// Width in pixels; null for sounds and when unknown.
+        async fn width(&self) -> Option<i32> {
+            self.0.width.and_then(int)
+        }
+
+        /// Height in pixels; null for sounds and when unknown.
+        async fn height(&self) -> Option<i32> {
+            self.0.height.and_then(int)
+        }
+    }
+}
+
+media_object! {
+    /// A file to download: a report, a table, a form.
+    DocumentNode "Document" {
+        /// The name to save the file under, from the end of its address.
+        async fn file_name(&self) -> String {
+            file_name(&self.0.url)
+        }
+    }
+}
+
+/// A media record at its place in a gallery. Its words are those an editor gave for this place, else the record's own.
+#[derive(Clone)]
+pub(crate) struct MediaUsageNode {
+    usage: Arc<Usage>,
+    total: usize,
+}
+
+impl MediaUsageNode {
+    /// A whole gallery.
+    pub(crate) fn gallery(usages: Vec<Usage>) -> Vec<Self> {
+        let total = usages.len();
+        usages.into_iter().map(|usage| Self { usage: Arc::new(usage), total }).collect()
+    }
+
+    /// The record, for whoever looks for the first picture of a gallery.
+    pub(crate) fn record(&self) -> MediaNode {
+        MediaNode::of(Arc::clone(&self.usage.media))
+    }
+}
+
+/// A media record at its place in a gallery. Its words are those an editor gave for this place, else the record's own.
+#[Object(name = "MediaUsage")]
+impl MediaUsageNode {
+    /// The record.
+    async fn media(&self) -> MediaNode {
+        MediaNode::of(Arc::clone(&self.usage.media))
+    }
+
+    /// The caption here.
+    async fn caption(&self) -> Option<&str> {
+        self.usage.caption.as_deref()
+    }
+
+    /// What it shows, for those who cannot see it.
+    async fn alt(&self) -> Option<&str> {
+        self.usage.alt.as_deref()
+    }
+
+    /// Whom to credit here.
+    async fn credit(&self) -> Option<&str> {
+        self.usage.credit.as_deref()
+    }
+
+    /// The place in the gallery, from 1: the "1" of "1 / 3".
+    async fn position(&self) -> i32 {
+        self.usage.position
+    }
+
+    /// How many the gallery has: the "3" of "1 / 3".
+    async fn total(&self) -> i32 {
+        int(self.total).unwrap_or(i32::MAX)
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading media records.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, Result};
+use masthead_store::{
+    media::{self, MediaWhere},
+    page::{Page, fingerprint},
+};
+
+use super::{MediaKind, MediaNode};
+use crate::graphql::{
+    connection::{Connection, PageArguments},
+    error,
+    filter::{IdFilter, both},
+    frame::Frame,
+};
+
+/// Media records by sort of file.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct MediaKindFilter {
+    /// Exactly this sort.
+    eq: Option<MediaKind>,
+    /// One of these sorts.
+    r#in: Option<Vec<MediaKind>>,
+}
+
+/// Which media records. All keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct MediaFilter {
+    /// By sort of file.
+    kind: Option<MediaKindFilter>,
+    /// By the articles that show them in their gallery. Articles the caller may not see count as showing nothing.
+    article: Option<IdFilter>,
+}
+
+impl MediaFilter {
+    fn to_where(&self) -> MediaWhere {
+        let Self { kind, article } = self;
+        let MediaKindFilter { eq, r#in } = kind.clone().unwrap_or_default();
+        let kinds = both(eq.as_ref(), r#in.as_ref());
+        MediaWhere {
+            kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            articles: article.clone().unwrap_or_default().in_articles(),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct MediaQuery;
+
+#[Object]
+impl MediaQuery {
+    /// All media records, the newest first.
+    async fn media(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<MediaFilter>,
+    ) -> Result<Connection<MediaNode>> {
+        let frame = Frame::published(ctx)?;
+        let filter = filter.unwrap_or_default().to_where();
+        let print = fingerprint(&format!("media {filter:?}"));
+        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let page = media::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
+        let Page { items, has_next, has_previous } = page;
+        let (places, records): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let items = places.into_iter().zip(MediaNode::together(&frame, records)).collect();
+        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+            let (frame, filter) = (Arc::clone(&frame), filter.clone());
+            async move { media::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+        }))
+    }
+}

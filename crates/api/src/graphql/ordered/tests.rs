@@ -1,0 +1,324 @@
+//! Resolvers that finish in a shuffled order, against answers written by hand in the order graphql-js gives.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_graphql::{EmptySubscription, Enum, Error, Interface, Object, Request, Schema, SimpleObject, Union};
+use async_graphql_parser::parse_query;
+use async_graphql_value::{Name, Variables};
+
+use super::{Prepared, TypeTable, write_data};
+
+/// Lets `turns` other resolvers go first.
+async fn after(turns: usize) {
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+struct Article {
+    id: i32,
+}
+
+#[Object]
+impl Article {
+    async fn id(&self) -> i32 {
+        after(7).await;
+        self.id
+    }
+    async fn headline(&self) -> String {
+        after(5).await;
+        format!("H{} \"é\u{1}\u{2028}\"", self.id)
+    }
+    async fn lede(&self) -> Option<String> {
+        after(3).await;
+        None
+    }
+    async fn authors(&self) -> Vec<Author> {
+        after(4).await;
+        vec![Author { name: "Ann".into(), desk: None }, Author { name: "Bo".into(), desk: Some("N".into()) }]
+    }
+    async fn related(&self) -> Vec<Option<Article>> {
+        after(1).await;
+        if self.id > 10 {
+            return Vec::new();
+        }
+        vec![Some(Article { id: self.id + 10 }), None]
+    }
+    async fn fails(&self) -> Result<i32, Error> {
+        after(2).await;
+        Err(Error::new("no"))
+    }
+    async fn may_fail(&self) -> Result<Option<i32>, Error> {
+        Err(Error::new("no"))
+    }
+    async fn grid(&self) -> Vec<Vec<i32>> {
+        vec![vec![1, 2], vec![]]
+    }
+    async fn kind(&self) -> ArticleKind {
+        ArticleKind::News
+    }
+    async fn me(&self) -> Article {
+        after(2).await;
+        Article { id: self.id }
+    }
+    async fn maybe_me(&self) -> Option<Article> {
+        Some(Article { id: self.id })
+    }
+    async fn meta(&self) -> async_graphql::Json<serde_json::Value> {
+        async_graphql::Json(serde_json::json!({"b": 1.5, "a": [true, null]}))
+    }
+}
+
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+enum ArticleKind {
+    News,
+}
+
+#[derive(SimpleObject)]
+struct Author {
+    name: String,
+    desk: Option<String>,
+}
+
+struct Category {
+    id: i32,
+}
+
+#[Object]
+impl Category {
+    async fn id(&self) -> i32 {
+        after(6).await;
+        self.id
+    }
+    async fn name(&self) -> String {
+        after(2).await;
+        "News".into()
+    }
+    async fn lead(&self) -> Article {
+        after(3).await;
+        Article { id: 3 }
+    }
+}
+
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "i32"))]
+enum Node {
+    Article(Article),
+    Category(Category),
+}
+
+#[derive(Union)]
+enum Hit {
+    Article(Article),
+    Category(Category),
+}
+
+struct Query;
+
+#[Object]
+impl Query {
+    async fn article(&self) -> Option<Article> {
+        after(3).await;
+        RUNS.fetch_add(1, Ordering::SeqCst);
+        Some(Article { id: 1 })
+    }
+    async fn missing(&self) -> Option<Article> {
+        None
+    }
+    async fn sure(&self) -> Article {
+        after(1).await;
+        Article { id: 2 }
+    }
+    async fn nodes(&self) -> Vec<Node> {
+        after(2).await;
+        vec![Node::Category(Category { id: 5 }), Node::Article(Article { id: 1 })]
+    }
+    async fn hits(&self) -> Option<Vec<Hit>> {
+        Some(vec![Hit::Article(Article { id: 1 }), Hit::Category(Category { id: 5 })])
+    }
+    async fn count(&self, by: Option<i32>) -> i32 {
+        after(9).await;
+        by.unwrap_or(1)
+    }
+}
+
+struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn bump(&self, by: i32) -> Article {
+        RUNS.fetch_add(100, Ordering::SeqCst);
+        Article { id: by }
+    }
+}
+
+async fn answer_with(query: &str, operation: Option<&str>, variables: serde_json::Value) -> String {
+    let schema = Schema::new(Query, Mutation, EmptySubscription);
+    let types = TypeTable::of_schema(&schema).unwrap();
+    let document = parse_query(query).unwrap();
+    let prepared = Prepared::with_defaults(document, query, operation.map(Name::new), Variables::from_json(variables))
+        .rewritten(&types);
+    let mut request = Request::new(query).variables(prepared.variables.clone());
+    request.operation_name = operation.map(str::to_owned);
+    request.set_parsed_query(prepared.document.clone());
+    let response = schema.execute(request).await;
+    if response.errors.iter().any(|error| error.path.is_empty()) {
+        return format!("{:?}", response.errors);
+    }
+    let mut out = Vec::new();
+    write_data(&mut out, &response.data, &prepared, &types, !response.errors.is_empty());
+    let text = String::from_utf8(out).unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    text
+}
+
+async fn answer(query: &str) -> String {
+    answer_with(query, None, serde_json::Value::Null).await
+}
+
+#[tokio::test]
+async fn fields_come_in_the_order_of_the_document() {
+    assert_eq!(
+        answer("{ count article { id headline lede kind grid meta } sure { related { id } id } }").await,
+        r#"{"count":1,"article":{"id":1,"headline":"H1 \"é\u0001"#.to_owned()
+            + "\u{2028}"
+            + r#"\"","lede":null,"kind":"NEWS","grid":[[1,2],[]],"meta":{"a":[true,null],"b":1.5}},"sure":{"related":[{"id":12},null],"id":2}}"#
+    );
+}
+
+#[tokio::test]
+async fn aliases_and_type_names_stand_where_they_were_asked() {
+    assert_eq!(
+        answer("{ b: count(by: 2) __typename a: count sure { t: __typename x: id id } }").await,
+        r#"{"b":2,"__typename":"Query","a":1,"sure":{"t":"Article","x":2,"id":2}}"#
+    );
+}
+
+#[tokio::test]
+async fn merged_selections_keep_the_place_of_the_first() {
+    assert_eq!(
+        answer("{ sure { id } count sure { lede me { lede } } ...F } fragment F on Query { sure { me { id } kind } }")
+            .await,
+        r#"{"sure":{"id":2,"lede":null,"me":{"lede":null,"id":2},"kind":"NEWS"},"count":1}"#
+    );
+}
+
+#[tokio::test]
+async fn merged_lists_are_merged_item_by_item() {
+    assert_eq!(
+        answer("{ sure { authors { desk } ...A } } fragment A on Article { authors { name desk } }").await,
+        r#"{"sure":{"authors":[{"desk":null,"name":"Ann"},{"desk":"N","name":"Bo"}]}}"#
+    );
+}
+
+#[tokio::test]
+async fn fragments_expand_in_place_and_once() {
+    assert_eq!(
+        answer(
+            "{ sure { ...B id ...A ...B } } fragment A on Article { lede ...B } fragment B on Article { kind ... { headlineIs: kind } }"
+        )
+        .await,
+        r#"{"sure":{"kind":"NEWS","headlineIs":"NEWS","id":2,"lede":null}}"#
+    );
+}
+
+#[tokio::test]
+async fn interfaces_are_ordered_by_the_type_that_stands_behind() {
+    let query = "{ nodes { ... on Article { lede id } id ... on Category { name lead { lede id } } ... on Node { __typename } } }";
+    assert_eq!(
+        answer(query).await,
+        r#"{"nodes":[{"id":5,"name":"News","lead":{"lede":null,"id":3},"__typename":"Category"},{"lede":null,"id":1,"__typename":"Article"}]}"#
+    );
+}
+
+#[tokio::test]
+async fn unions_are_ordered_and_an_object_without_keys_is_not_null() {
+    assert_eq!(
+        answer("{ hits { ...C } } fragment C on Category { name id }").await,
+        r#"{"hits":[{},{"name":"News","id":5}]}"#
+    );
+    assert_eq!(
+        answer("{ sure { ... on Node { id ... on Article { lede } } } hits { ... on Node { id } __typename } }").await,
+        r#"{"sure":{"id":2,"lede":null},"hits":[{"id":1,"__typename":"Article"},{"id":5,"__typename":"Category"}]}"#
+    );
+}
+
+#[tokio::test]
+async fn skip_and_include_decide_by_variables_and_their_defaults() {
+    let query = "query Q($yes: Boolean! = true, $no: Boolean = false) {
+        sure { id @skip(if: $yes) lede @include(if: $yes) ... @include(if: $no) { kind } ...F @skip(if: $no) }
+        count @include(if: $yes) @skip(if: $no)
+        article { id @include(if: $no) } }
+        fragment F on Article { headlineKind: kind @skip(if: false) }";
+    assert_eq!(answer(query).await, r#"{"sure":{"lede":null,"headlineKind":"NEWS"},"count":1,"article":{}}"#);
+    assert_eq!(
+        answer_with(query, Some("Q"), serde_json::json!({"yes": false, "no": true})).await,
+        r#"{"sure":{"id":2,"kind":"NEWS"},"article":{"id":1}}"#
+    );
+    assert_eq!(answer("{ count @skip(if: true) }").await, "{}");
+}
+
+#[tokio::test]
+async fn a_failed_field_is_null_and_spreads_only_as_far_as_the_types_say() {
+    assert_eq!(
+        answer("{ sure { mayFail id maybeMe { fails id } } count }").await,
+        r#"{"sure":{"mayFail":null,"id":2,"maybeMe":null},"count":1}"#
+    );
+    assert_eq!(answer("{ count sure { me { fails } } }").await, "null");
+    assert_eq!(answer("{ sure { mayFail } count }").await, r#"{"sure":{"mayFail":null},"count":1}"#);
+    assert_eq!(
+        answer("{ article { related { id fails } id } missing { id } }").await,
+        r#"{"article":{"related":[null,null],"id":1},"missing":null}"#
+    );
+}
+
+#[tokio::test]
+async fn the_private_name_never_clashes_nor_shows() {
+    assert_eq!(
+        answer("{ hits { masthead_type: __typename ... on Category { id } } }").await,
+        r#"{"hits":[{"masthead_type":"Article"},{"masthead_type":"Category","id":5}]}"#
+    );
+}
+
+#[tokio::test]
+async fn a_field_selected_twice_side_by_side_runs_once() {
+    let before = RUNS.load(Ordering::SeqCst);
+    let text = answer("mutation { bump(by: 4) { id } bump(by: 4) { lede id } }").await;
+    assert_eq!(text, r#"{"bump":{"id":4,"lede":null}}"#);
+    assert_eq!((RUNS.load(Ordering::SeqCst) - before) / 100, 1);
+}
+
+#[tokio::test]
+async fn conflicting_fields_are_left_for_validation_to_refuse() {
+    let text = answer("{ count(by: 1) count(by: 2) }").await;
+    assert!(text.contains("conflict"), "{text}");
+}
+
+#[tokio::test]
+async fn introspection_is_written_too() {
+    assert_eq!(
+        answer(r#"{ __type(name: "Author") { fields { type { ...T } name } } } fragment T on __Type { kind ofType { name kind } }"#)
+            .await,
+        r#"{"__type":{"fields":[{"type":{"kind":"NON_NULL","ofType":{"name":"String","kind":"SCALAR"}},"name":"name"},{"type":{"kind":"SCALAR","ofType":null},"name":"desk"}]}}"#
+    );
+}
+
+#[test]
+fn a_key_nobody_selected_is_not_lost() {
+    let types = TypeTable::parse("type Query { a: Int } schema { query: Query }").unwrap();
+    let document = parse_query("{ a }").unwrap();
+    let prepared = Prepared::with_defaults(document, "{ a }", None, Variables::default()).rewritten(&types);
+    let data = async_graphql::value!({"z": 1, "a": 2});
+    let written = std::panic::catch_unwind(|| {
+        let mut out = Vec::new();
+        write_data(&mut out, &data, &prepared, &types, false);
+        out
+    });
+    match written {
+        Ok(out) => assert_eq!(out, br#"{"a":2,"z":1}"#),
+        Err(_) if cfg!(debug_assertions) => {}
+        Err(_) => panic!("only debug builds say so loudly"),
+    }
+}

@@ -1,0 +1,139 @@
+//! References in GraphQL: the numbered notes of an article.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ID, Object, Result};
+use masthead_domain::{ArticleId, ReferenceId};
+use masthead_store::reference::{self, Reference};
+
+use super::{article::ArticleNode, error, frame::Frame, source::SourceNode};
+
+/// A reference with what it points at.
+#[derive(Clone)]
+pub(crate) struct ReferenceNode {
+    frame: Arc<Frame>,
+    words: Arc<Words>,
+    source: SourceNode,
+    /// The article it was reached through. Never set on what an article's cohort keeps: the two would hold each other.
+    article: Option<ArticleNode>,
+}
+
+struct Words {
+    id: ReferenceId,
+    article: ArticleId,
+    number: i32,
+    locator: Option<String>,
+    quote: Option<String>,
+    note: Option<String>,
+}
+
+impl ReferenceNode {
+    /// The references of articles, by number, in one statement. The sources of all of them form one cohort.
+    pub(crate) async fn of_articles(
+        frame: &Arc<Frame>,
+        articles: &[ArticleId],
+    ) -> Result<HashMap<ArticleId, Vec<Self>>> {
+        let found = reference::of_articles(&frame.app.database, articles).await.map_err(error::store)?;
+        let (owners, references): (Vec<_>, Vec<_>) =
+            found.into_iter().flat_map(|(article, list)| list.into_iter().map(move |one| (article, one))).unzip();
+        let mut lists: HashMap<ArticleId, Vec<Self>> = HashMap::new();
+        for (article, node) in owners.into_iter().zip(Self::together(frame, references)) {
+            lists.entry(article).or_default().push(node);
+        }
+        Ok(lists)
+    }
+
+    /// The reference with an id, when the caller sees its article.
+    pub(crate) async fn by_id(frame: &Arc<Frame>, id: ReferenceId) -> Result<Option<Self>> {
+        let found = reference::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
+        Ok(Self::together(frame, found.into_iter().collect()).pop())
+    }
+
+    /// References that were loaded together.
+    fn together(frame: &Arc<Frame>, references: Vec<Reference>) -> Vec<Self> {
+        let (words, sources): (Vec<_>, Vec<_>) = references
+            .into_iter()
+            .map(|reference| {
+                let Reference { id, article, number, source, locator, quote, note } = reference;
+                (Words { id, article, number, locator, quote, note }, source)
+            })
+            .unzip();
+        let sources = SourceNode::together(frame, sources);
+        words
+            .into_iter()
+            .zip(sources)
+            .map(|(words, source)| Self { frame: Arc::clone(frame), words: Arc::new(words), source, article: None })
+            .collect()
+    }
+
+    /// The same reference, reached through its article.
+    pub(crate) fn below(mut self, article: &ArticleNode) -> Self {
+        self.article = Some(article.clone());
+        self
+    }
+
+    /// The number readers see, from 1.
+    pub(crate) fn place(&self) -> i32 {
+        self.words.number
+    }
+
+    async fn own_article(&self) -> Result<ArticleNode> {
+        match &self.article {
+            Some(article) => Ok(article.clone()),
+            None => ArticleNode::by_id(&self.frame, self.words.article)
+                .await?
+                .ok_or_else(|| error::internal("a reference is seen without its article")),
+        }
+    }
+}
+
+/// A numbered note of one article. The number is what readers see: [1], [2].
+#[Object(name = "Reference")]
+impl ReferenceNode {
+    /// The global id. It stays when the references are put in another order.
+    pub(crate) async fn id(&self) -> ID {
+        ID(self.words.id.to_string())
+    }
+
+    /// The number readers see, from 1.
+    async fn number(&self) -> i32 {
+        self.words.number
+    }
+
+    /// The fragment under which the marks in the body's HTML look for this note: give the note this `id` attribute.
+    async fn anchor(&self) -> String {
+        format!("ref-{}", self.words.number)
+    }
+
+    /// What it points at.
+    async fn source(&self) -> &SourceNode {
+        &self.source
+    }
+
+    /// Where in the source: a page, a paragraph, a minute.
+    async fn locator(&self) -> Option<&str> {
+        self.words.locator.as_deref()
+    }
+
+    /// The words quoted.
+    async fn quote(&self) -> Option<&str> {
+        self.words.quote.as_deref()
+    }
+
+    /// A remark of the writer.
+    async fn note(&self) -> Option<&str> {
+        self.words.note.as_deref()
+    }
+
+    /// The article whose note this is.
+    async fn article(&self) -> Result<ArticleNode> {
+        self.own_article().await
+    }
+
+    /// The keys of the blocks in the body that mark this reference, in order. Empty for a reference that the page lists
+    /// without marking it in the text.
+    async fn block_keys(&self) -> Result<Vec<String>> {
+        let body = self.own_article().await?.load_body().await?;
+        Ok(body.keys_of_marks(self.words.number))
+    }
+}

@@ -1,0 +1,74 @@
+//! Tags in GraphQL.
+
+mod input;
+mod mutation;
+mod query;
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object, Result};
+use masthead_domain::TagId;
+use masthead_store::tag::{self, Tag};
+
+pub(crate) use mutation::TagMutation;
+pub(crate) use query::TagQuery;
+
+use super::{error, frame::Frame, scalar::DateTime};
+
+/// A tag.
+#[derive(Clone)]
+pub(crate) struct TagNode {
+    tag: Arc<Tag>,
+}
+
+impl From<Tag> for TagNode {
+    fn from(tag: Tag) -> Self {
+        Self { tag: Arc::new(tag) }
+    }
+}
+
+impl TagNode {
+    /// Tags that were loaded together.
+    pub(crate) fn together(tags: Vec<Tag>) -> Vec<Self> {
+        tags.into_iter().map(Self::from).collect()
+    }
+
+    /// The tag with an id.
+    pub(crate) async fn by_id(frame: &Frame, id: TagId) -> Result<Option<Self>> {
+        Ok(tag::by_id(&frame.app.database, id).await.map_err(error::store)?.map(Self::from))
+    }
+}
+
+/// A word on articles. Two spellings with one slug are one tag. Articles bring tags into being.
+#[Object(name = "Tag")]
+impl TagNode {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        ID(self.tag.id.to_string())
+    }
+
+    /// How often this was written; hand it to `expectedVersion`.
+    pub(crate) async fn version(&self) -> i32 {
+        i32::try_from(self.tag.version).unwrap_or(i32::MAX)
+    }
+
+    /// When it came to be.
+    pub(crate) async fn created_at(&self) -> DateTime {
+        DateTime(self.tag.created_at)
+    }
+
+    /// When it last changed.
+    pub(crate) async fn updated_at(&self) -> DateTime {
+        DateTime(self.tag.updated_at)
+    }
+
+    /// What the tag is found by, unique among tags: `politique-agricole`.
+    async fn slug(&self) -> &str {
+        &self.tag.slug
+    }
+
+    /// The spelling readers see: that of the first article that bore it, unless the desk chose another.
+    async fn name(&self) -> &str {
+        &self.tag.name
+    }
+}

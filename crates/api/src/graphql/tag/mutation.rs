@@ -1,0 +1,107 @@
+//! Acts on tags.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use masthead_app::tag;
+use masthead_domain::TagId;
+
+use super::{
+    TagNode,
+    input::{TagMergeInput, TagRenameInput},
+};
+use crate::graphql::{
+    frame::Frame,
+    input,
+    user_error::{UserError, perform, violations},
+};
+
+/// What came of an act on a tag.
+#[derive(SimpleObject)]
+pub(crate) struct TagPayload {
+    /// The tag after the act; null when `userErrors` says why nothing was done.
+    tag: Option<TagNode>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// What came of joining two tags.
+#[derive(SimpleObject)]
+pub(crate) struct TagMergePayload {
+    /// The tag that stays; null when `userErrors` says why nothing was done.
+    tag: Option<TagNode>,
+    /// The id of the tag that went; null when nothing was done.
+    merged_id: Option<ID>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct TagMutation;
+
+#[Object]
+impl TagMutation {
+    /// Spells a tag differently, on all articles that bear it. When the slug belongs to another tag, join the two with
+    /// `tagMerge`. Needs the role editor or the scope taxonomy:write.
+    async fn tag_rename(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag, and its new spelling.")] input: TagRenameInput,
+    ) -> Result<TagPayload> {
+        let frame = Frame::published(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let (id, expected_version) = (input.id.clone(), input.expected_version);
+        let outcome = match input::target::<TagId, _>(&id, input.parse()) {
+            Ok((id, to)) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        tag::rename(work, id, expected_version.into(), to).await?;
+                        Ok(id)
+                    })
+                })
+                .await?
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        Ok(match outcome {
+            Ok(id) => {
+                let tag = TagNode::by_id(&frame.after_act(), id).await?;
+                TagPayload { tag, user_errors: Vec::new(), client_mutation_id }
+            }
+            Err(user_errors) => TagPayload { tag: None, user_errors, client_mutation_id },
+        })
+    }
+
+    /// Joins a tag into another. Every article that bore the one bears the other in its place, once; the one is gone.
+    /// The articles keep their versions. Needs the role editor or the scope taxonomy:write.
+    async fn tag_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag goes, and which stays.")] input: TagMergeInput,
+    ) -> Result<TagMergePayload> {
+        let frame = Frame::published(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let (from_id, expected_version) = (input.from_id.clone(), input.expected_version);
+        let outcome = match input.parse() {
+            Ok((from, into)) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        tag::merge(work, from, expected_version.into(), into).await?;
+                        Ok(into)
+                    })
+                })
+                .await?
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        Ok(match outcome {
+            Ok(into) => {
+                let tag = TagNode::by_id(&frame.after_act(), into).await?;
+                TagMergePayload { tag, merged_id: Some(from_id), user_errors: Vec::new(), client_mutation_id }
+            }
+            Err(user_errors) => TagMergePayload { tag: None, merged_id: None, user_errors, client_mutation_id },
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Reading tags.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use masthead_store::{
+    page::{Page, fingerprint},
+    tag::{self, TagOrder, TagWhere},
+};
+
+use super::TagNode;
+use crate::graphql::{
+    connection::{Connection, PageArguments},
+    error,
+    filter::{SlugFilter, TextFilter},
+    frame::Frame,
+    input,
+    scalar::OrderDirection,
+};
+
+/// One tag. Exactly one key.
+#[derive(OneofObject)]
+pub(crate) enum TagBy {
+    /// By global id.
+    Id(ID),
+    /// By slug.
+    Slug(String),
+}
+
+/// Which tags. All keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct TagFilter {
+    /// By slug.
+    slug: Option<SlugFilter>,
+    /// By name.
+    name: Option<TextFilter>,
+}
+
+/// How tags are ordered.
+#[derive(InputObject, Debug, Clone)]
+#[graphql(name = "TagOrder")]
+pub(crate) struct TagOrderInput {
+    /// By what.
+    field: TagOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+/// By what tags are ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "TagOrder")]
+pub(crate) enum TagOrderField {
+    /// By name, without regard to case and accents.
+    Name,
+}
+
+impl TagFilter {
+    fn to_where(&self) -> TagWhere {
+        let slug = self.slug.clone().unwrap_or_default();
+        let TextFilter { eq, starts_with, contains } = self.name.clone().unwrap_or_default();
+        TagWhere {
+            slugs: slug.wanted(),
+            not_slugs: slug.not_in,
+            name: eq,
+            name_starts_with: starts_with,
+            name_contains: contains,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct TagQuery;
+
+#[Object]
+impl TagQuery {
+    /// One tag, or null.
+    async fn tag(&self, ctx: &Context<'_>, #[graphql(desc = "Which one.")] by: TagBy) -> Result<Option<TagNode>> {
+        let frame = Frame::published(ctx)?;
+        match by {
+            TagBy::Id(id) => match input::lookup_id(&id) {
+                Some(id) => TagNode::by_id(&frame, id).await,
+                None => Ok(None),
+            },
+            TagBy::Slug(slug) => {
+                let found = tag::by_slug(&frame.app.database, &slug).await.map_err(error::store)?;
+                Ok(found.map(TagNode::from))
+            }
+        }
+    }
+
+    /// All tags, by name unless `orderBy` says otherwise.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<TagFilter>,
+        #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<TagOrderInput>>,
+    ) -> Result<Connection<TagNode>> {
+        let frame = Frame::published(ctx)?;
+        let filter = filter.unwrap_or_default().to_where();
+        let (order, descending) = match order_by.unwrap_or_default().first() {
+            None => (TagOrder::Name, false),
+            Some(TagOrderInput { field, direction }) => (TagOrder::from(*field), *direction == OrderDirection::Desc),
+        };
+        let print = fingerprint(&format!("tags {filter:?} {order:?} {descending}"));
+        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let page = tag::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
+        let Page { items, has_next, has_previous } = page;
+        let items = items.into_iter().map(|(place, tag)| (place, TagNode::from(tag))).collect();
+        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+            let (frame, filter) = (Arc::clone(&frame), filter.clone());
+            async move { tag::count(&frame.app.database, &filter).await.map_err(error::store) }
+        }))
+    }
+}

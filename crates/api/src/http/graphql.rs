@@ -1,0 +1,232 @@
+//! The address `/graphql`: from a request to an operation that may run.
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{Executor, Request};
+use async_graphql_parser::{
+    parse_query,
+    types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+};
+use async_graphql_value::Name;
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, State},
+    response::Response,
+};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{CACHE_CONTROL, VARY},
+    request::Parts,
+};
+
+use super::{
+    accept::{self, Media},
+    answer::{self, Fault},
+    body,
+    params::Params,
+    problem::problem,
+    run::{self, Operation, Place, Runner},
+    state::{AuthFailure, HttpState, PeerAddress, RequestContext, RequestId},
+};
+use crate::{
+    ErrorCode,
+    graphql::{
+        guard::{self, Analysis, Caller},
+        ordered::Prepared,
+    },
+};
+
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+const MUTATION_BY_GET: &str = "Send mutations with POST.";
+const SUBSCRIPTION: &str = "Subscriptions are not served at this address.";
+const NO_SUCH_OPERATION: &str = "The document has no operation of that name.";
+const WRITES_TWICE: &str = "The mutation selects one of its fields in several fragments; select it once.";
+const NAME_NEEDED: &str = "The document has several operations: say in operationName which one to run.";
+
+/// What `/graphql` needs.
+#[derive(Clone)]
+pub(super) struct Endpoint<E> {
+    pub(super) schema: E,
+    pub(super) state: HttpState,
+    pub(super) runner: Runner,
+}
+
+/// Answers any method at `/graphql` but OPTIONS, which the layer for other origins answers.
+pub(super) async fn serve<E: Executor>(
+    State(endpoint): State<Arc<Endpoint<E>>>,
+    request: http::Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let request_id = match parts.extensions.get::<RequestId>() {
+        Some(id) => Arc::clone(&id.0),
+        None => Arc::from(""),
+    };
+    let Some(media) = accept::choose(&parts.headers) else {
+        return vary(problem(ErrorCode::NotAcceptable, &request_id));
+    };
+    let is_get = parts.method != Method::POST;
+    let response = match endpoint.answer(&parts, body, media, &request_id).await {
+        Ok((mut response, is_signed_in)) => {
+            if let Some(policy) = cache_policy(&response, is_get, is_signed_in) {
+                response.headers_mut().insert(CACHE_CONTROL, policy);
+            }
+            response
+        }
+        Err(fault) => answer::refuse(&fault, media, &request_id),
+    };
+    vary(response)
+}
+
+/// Answers that carry somebody's rights stay with them; public ones may be kept and asked about again.
+fn cache_policy(response: &Response, is_get: bool, is_signed_in: bool) -> Option<HeaderValue> {
+    if is_signed_in {
+        return Some(HeaderValue::from_static("private, no-store"));
+    }
+    (is_get && response.status() == StatusCode::OK)
+        .then(|| HeaderValue::from_static("public, max-age=0, must-revalidate"))
+}
+
+fn vary(mut response: Response) -> Response {
+    response.headers_mut().append(VARY, HeaderValue::from_static("Authorization, Accept"));
+    response
+}
+
+impl<E: Executor> Endpoint<E> {
+    async fn answer(
+        &self,
+        parts: &Parts,
+        body: Body,
+        media: Media,
+        request_id: &Arc<str>,
+    ) -> Result<(Response, bool), Fault> {
+        let params = self.params(parts, body).await?;
+        let place = self.runner.enter().await?;
+        let (context, place) = self.authenticate(&parts.headers, place).await?;
+        let is_signed_in = context.is_signed_in;
+        let mut operation = self.operation(params, &parts.method, is_signed_in, media, request_id)?;
+        let request = &mut operation.request;
+        request.data = context.data;
+        request.data.insert(RequestId(Arc::clone(request_id)));
+        if let Some(ConnectInfo(address)) = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>() {
+            request.data.insert(PeerAddress(*address));
+        }
+        let response = self.runner.run(self.schema.clone(), operation, place).await?;
+        Ok((response, is_signed_in))
+    }
+
+    async fn params(&self, parts: &Parts, body: Body) -> Result<Params, Fault> {
+        let config = &self.state.config;
+        match parts.method {
+            Method::GET | Method::HEAD => {
+                Params::from_query_string(parts.uri.query().unwrap_or_default(), &config.limits)
+            }
+            Method::POST => {
+                body::check_kind(&parts.headers)?;
+                let patience = Duration::from_millis(config.timeouts.body_ms);
+                let bytes = body::read(&parts.headers, body, config.limits.body_bytes_max, patience).await?;
+                Params::from_json(&bytes, &config.limits)
+            }
+            _ => Err(Fault { allow: Some(METHODS), ..Fault::new(ErrorCode::MethodNotAllowed) }),
+        }
+    }
+
+    /// Finds out who calls, holding a place: checking credentials may be as much work as a query.
+    async fn authenticate(&self, headers: &HeaderMap, place: Place) -> Result<(RequestContext, Place), Fault> {
+        let checked = (self.state.authenticate)(headers);
+        run::alone(async move {
+            let context = checked.await.map_err(|failure| match failure {
+                AuthFailure::Rejected => Fault {
+                    challenge: Some("Bearer error=\"invalid_token\""),
+                    ..Fault::new(ErrorCode::Unauthenticated)
+                },
+                AuthFailure::Unavailable => Fault::new(ErrorCode::Unavailable),
+            })?;
+            Ok((context, place))
+        })
+        .await
+    }
+
+    /// Parses and guards the document, and makes it ready to run.
+    fn operation(
+        &self,
+        params: Params,
+        method: &Method,
+        is_signed_in: bool,
+        media: Media,
+        request_id: &Arc<str>,
+    ) -> Result<Operation, Fault> {
+        let config = &self.state.config;
+        let Params { query, operation_name, variables } = params;
+        guard::check_text(&query, &config.query)?;
+        let document = parse_query(&query)?;
+        let (name, definition) = chosen(&document, operation_name.as_ref())?;
+        let is_mutation = match definition.ty {
+            OperationType::Query => false,
+            OperationType::Mutation if *method == Method::POST => true,
+            OperationType::Mutation => {
+                let fault = Fault::new(ErrorCode::MethodNotAllowed).detail(MUTATION_BY_GET);
+                return Err(Fault { allow: Some("POST"), ..fault });
+            }
+            OperationType::Subscription => {
+                return Err(Fault::new(ErrorCode::BadRequest).detail(SUBSCRIPTION));
+            }
+        };
+        let name = name.cloned();
+        let may_introspect = config.introspection.allows(is_signed_in);
+        let types = &self.runner.types;
+        let prepared = Prepared::with_defaults(document, &query, name, variables);
+        let analysis = guard::check_document(
+            &prepared.document,
+            prepared.operation.as_deref(),
+            &prepared.variables,
+            types,
+            &config.query,
+            Caller { is_signed_in, may_introspect },
+        )?;
+        record(&prepared, analysis);
+        let prepared = prepared.rewritten(types);
+        if is_mutation && prepared.repeats_a_root_field(types) {
+            // The engine would write twice what the specification says is one field.
+            return Err(Fault::new(ErrorCode::GraphqlValidationFailed).detail(WRITES_TWICE));
+        }
+        let mut request = Request::new(query).variables(prepared.variables.clone());
+        request.operation_name = prepared.operation.as_ref().map(|name| name.as_str().to_owned());
+        request.set_parsed_query(prepared.document.clone());
+        Ok(Operation {
+            request,
+            prepared,
+            is_mutation,
+            media,
+            request_id: Arc::clone(request_id),
+            may_suggest: may_introspect,
+        })
+    }
+}
+
+/// Names in the request's span; a name is letters, digits and underscores, and cut where nobody reads on.
+fn record(prepared: &Prepared, analysis: Analysis) {
+    let span = tracing::Span::current();
+    let name = prepared.operation.as_deref().unwrap_or("anonymous");
+    span.record("graphql.operation", name.get(..64).unwrap_or(name));
+    span.record("graphql.cost", analysis.cost);
+}
+
+/// The operation to run, with the name the engine knows it by.
+fn chosen<'d>(
+    document: &'d ExecutableDocument,
+    asked: Option<&Name>,
+) -> Result<(Option<&'d Name>, &'d OperationDefinition), Fault> {
+    let mut operations = document.operations.iter();
+    let found = match asked {
+        Some(asked) => operations.find(|(name, _)| *name == Some(asked)),
+        None => match &document.operations {
+            DocumentOperations::Multiple(many) if many.len() > 1 => {
+                return Err(Fault::new(ErrorCode::GraphqlValidationFailed).detail(NAME_NEEDED));
+            }
+            _ => operations.next(),
+        },
+    };
+    found
+        .map(|(name, operation)| (name, &operation.node))
+        .ok_or_else(|| Fault::new(ErrorCode::GraphqlValidationFailed).detail(NO_SUCH_OPERATION))
+}

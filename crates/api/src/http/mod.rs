@@ -1,0 +1,33 @@
+//! GraphQL over HTTP: the door itself, independent of the schema behind it.
+//!
+//! Reads requests by our own rules (the engine's extractors take what a foreign page could send), guards them,
+//! runs each operation in a task of its own, writes answers in query order, and serves connections with
+//! deadlines everywhere. It must not know a type of the newsroom, a database or a file.
+
+mod accept;
+mod admission;
+mod answer;
+mod body;
+mod config;
+mod connection;
+mod envelope;
+mod graphql;
+mod lifecycle;
+mod params;
+mod problem;
+mod router;
+mod run;
+mod server;
+mod state;
+
+pub use config::{AllowedOrigins, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
+pub use lifecycle::Lifecycle;
+pub use problem::problem;
+pub use router::{RouterError, router, routes, wrap};
+pub use server::{Drained, serve};
+pub use state::{
+    AuthFailure, Authenticate, HttpState, NewRequestId, PeerAddress, ReadinessProbe, RequestContext, RequestId,
+};
+
+#[cfg(test)]
+mod tests;

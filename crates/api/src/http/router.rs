@@ -1,0 +1,150 @@
+//! All addresses of the door, put together.
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{ObjectType, Schema, SubscriptionType};
+use axum::{
+    Json, Router,
+    extract::{Extension, State},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use http::{
+    HeaderName, HeaderValue, Method,
+    header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, ORIGIN, RETRY_AFTER},
+};
+use tokio::time::timeout;
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+
+use super::{
+    admission::Admission,
+    config::{AllowedOrigins, CorsConfig},
+    envelope,
+    graphql::{self, Endpoint},
+    problem::problem,
+    run::Runner,
+    state::{HttpState, RequestId},
+};
+use crate::{
+    ErrorCode,
+    graphql::{
+        explorer,
+        ordered::{TypeTable, TypeTableError},
+    },
+};
+
+/// Why the door cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RouterError {
+    /// The schema cannot be read back; a fault of its code, found at start and not by a reader.
+    #[error("the schema's types cannot be read")]
+    Types(#[from] TypeTableError),
+    /// An allowed origin cannot stand in a header.
+    #[error("an allowed origin contains a character that a header cannot hold")]
+    Origin(#[from] http::header::InvalidHeaderValue),
+}
+
+/// The whole door: [`routes`], [wrapped](wrap).
+///
+/// # Errors
+/// See [`RouterError`].
+pub fn router<Q, M, S>(schema: Schema<Q, M, S>, state: HttpState) -> Result<Router, RouterError>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    Ok(wrap(routes(schema, &state)?, state))
+}
+
+/// `/graphql`, `/healthz`, `/readyz`, and `/graphiql` when it is switched on. Other doors are merged with
+/// these before all are wrapped.
+///
+/// # Errors
+/// See [`RouterError`].
+pub fn routes<Q, M, S>(schema: Schema<Q, M, S>, state: &HttpState) -> Result<Router, RouterError>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    let config = &state.config;
+    let limits = &config.limits;
+    let runner = Runner {
+        admission: Admission::new(
+            limits.in_flight_max,
+            limits.queue_max,
+            Duration::from_millis(config.timeouts.queue_ms),
+        ),
+        lifecycle: state.lifecycle.clone(),
+        timeouts: config.timeouts.clone(),
+        types: Arc::new(TypeTable::of_schema(&schema)?),
+    };
+    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner });
+    let graphql = Router::new()
+        .route("/graphql", any(graphql::serve::<Schema<Q, M, S>>))
+        .layer(cors(&config.cors)?)
+        .with_state(endpoint);
+    let probes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(state.clone());
+    let router = graphql.merge(probes);
+    Ok(if config.explorer { router.merge(explorer::router()) } else { router })
+}
+
+/// Gives every answer of `routes` an id, a log line and protective header fields, bounds every request's
+/// header, and answers for addresses and methods that are not there.
+pub fn wrap(routes: Router, state: HttpState) -> Router {
+    routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn_with_state(state, envelope::wrap))
+}
+
+/// Credentials never travel by themselves, so `*` gives a foreign page only what anybody may read.
+fn cors(config: &CorsConfig) -> Result<CorsLayer, http::header::InvalidHeaderValue> {
+    let (origins, vary) = match &config.origins {
+        AllowedOrigins::Any => (AllowOrigin::from(Any), vec![]),
+        AllowedOrigins::Only(origins) => {
+            let origins = origins.iter().map(|origin| HeaderValue::from_str(origin)).collect::<Result<Vec<_>, _>>()?;
+            (AllowOrigin::list(origins), vec![ORIGIN])
+        }
+    };
+    let named = HeaderName::from_static;
+    Ok(CorsLayer::new()
+        .allow_origin(origins)
+        .vary(vary)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers([
+            CONTENT_TYPE,
+            AUTHORIZATION,
+            ACCEPT_LANGUAGE,
+            named("x-request-id"),
+            named("idempotency-key"),
+            named("graphql-require-preflight"),
+            named("apollo-require-preflight"),
+        ])
+        .expose_headers([named("x-request-id"), RETRY_AFTER])
+        .max_age(Duration::from_secs(config.max_age_s)))
+}
+
+async fn healthz() -> Response {
+    Json(serde_json::json!({ "status": "ok" })).into_response()
+}
+
+async fn readyz(State(state): State<HttpState>, Extension(id): Extension<RequestId>) -> Response {
+    let limit = Duration::from_millis(state.config.timeouts.ready_ms);
+    let is_ready = !state.lifecycle.is_draining() && timeout(limit, (state.is_ready)()).await.unwrap_or(false);
+    match is_ready {
+        true => Json(serde_json::json!({ "status": "ready" })).into_response(),
+        false => problem(ErrorCode::Unavailable, &id.0),
+    }
+}
+
+async fn not_found(Extension(id): Extension<RequestId>) -> Response {
+    problem(ErrorCode::RouteNotFound, &id.0)
+}
+
+async fn method_not_allowed(Extension(id): Extension<RequestId>) -> Response {
+    problem(ErrorCode::MethodNotAllowed, &id.0)
+}

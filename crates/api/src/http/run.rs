@@ -1,0 +1,105 @@
+//! Runs one operation in a task of its own.
+//!
+//! A client that goes away must not take its operation along: dropped in the middle, a mutation would leave
+//! its transaction half done and its connection in an unknown state. So the task holds everything it needs,
+//! its place among the running operations included, and the handler only waits for it.
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{Executor, Request, Response as EngineResponse};
+use axum::response::Response;
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tracing::Instrument;
+
+use super::{
+    accept::Media,
+    admission::Admission,
+    answer::{self, Fault, Writing},
+    config::Timeouts,
+    lifecycle::{Lifecycle, RunningOperation},
+};
+use crate::{
+    ErrorCode,
+    graphql::ordered::{Prepared, TypeTable},
+};
+
+/// An operation that passed every check.
+pub(super) struct Operation {
+    pub(super) request: Request,
+    pub(super) prepared: Prepared,
+    pub(super) is_mutation: bool,
+    pub(super) media: Media,
+    pub(super) request_id: Arc<str>,
+    pub(super) may_suggest: bool,
+}
+
+/// Where operations run.
+#[derive(Debug, Clone)]
+pub(super) struct Runner {
+    pub(super) admission: Admission,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) timeouts: Timeouts,
+    pub(super) types: Arc<TypeTable>,
+}
+
+/// A place among the running operations, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    _place: OwnedSemaphorePermit,
+    _running: RunningOperation,
+}
+
+impl Runner {
+    /// Takes a place, waiting a little when all are taken.
+    pub(super) async fn enter(&self) -> Result<Place, Fault> {
+        let place = self.admission.enter().await.map_err(|_| Fault::new(ErrorCode::Overloaded))?;
+        Ok(Place { _place: place, _running: self.lifecycle.start_operation() })
+    }
+
+    /// Runs the operation and writes its answer.
+    pub(super) async fn run<E: Executor>(
+        &self,
+        schema: E,
+        operation: Operation,
+        place: Place,
+    ) -> Result<Response, Fault> {
+        let is_mutation = operation.is_mutation;
+        let types = Arc::clone(&self.types);
+        let query_limit = Duration::from_millis(self.timeouts.query_ms);
+        let work = async move {
+            let _held = place;
+            let Operation { request, prepared, is_mutation, media, request_id, may_suggest } = operation;
+            let engine: EngineResponse = match is_mutation {
+                true => schema.execute(request).await,
+                false => {
+                    timeout(query_limit, schema.execute(request)).await.map_err(|_| Fault::new(ErrorCode::Timeout))?
+                }
+            };
+            let writing = Writing { prepared: &prepared, types: &types, media, request_id: &request_id, may_suggest };
+            Ok(answer::write(engine, &writing))
+        };
+        let task = alone(work);
+        match is_mutation {
+            // The mutation goes on behind a client that is told to look again.
+            true => timeout(Duration::from_millis(self.timeouts.mutation_ms), task)
+                .await
+                .unwrap_or_else(|_| Err(Fault::new(ErrorCode::Timeout))),
+            false => task.await,
+        }
+    }
+}
+
+/// Runs `work` in a task that goes on to its end whatever becomes of the caller, and whose panic is only its
+/// own.
+pub(super) async fn alone<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::spawn(work.in_current_span()).await.unwrap_or_else(|failure| {
+        if failure.is_panic() {
+            // What it panicked with is in the log by the panic hook; it may hold data, so not here.
+            tracing::error!("an operation panicked");
+            return Err(Fault::new(ErrorCode::Internal));
+        }
+        Err(Fault::new(ErrorCode::Unavailable))
+    })
+}

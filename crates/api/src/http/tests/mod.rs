@@ -1,0 +1,7 @@
+//! The door through its front, with a toy schema behind it. The ids (A01 …) are those of our conventions.
+
+mod answers;
+mod connections;
+mod operations;
+mod requests;
+mod toy;
