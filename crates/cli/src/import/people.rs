@@ -1,0 +1,135 @@
+//! Authors: those the export declares and those that only stand on items.
+//!
+//! WordPress e-mail addresses are private and are not read. Where an address serves as the name, only the part before
+//! the @ is shown.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use masthead_app::{AppError, author};
+use masthead_domain::{AnyId, AuthorId, EntityKind, Slug, path, text::Title};
+use masthead_formats::wxr::{WxrSlug, plain_text};
+
+use super::{
+    error::ImportError,
+    fingerprint,
+    known::{self, Known, Seen},
+    note::ImportNote,
+    progress::Phase,
+    report::Subject,
+    run::Run,
+    slug,
+};
+
+/// Authors by login; `None` for one that was deleted here.
+pub(super) type People = HashMap<String, Option<AuthorId>>;
+
+/// Imports the authors that the export declares or that these items name.
+pub(super) async fn import(run: &mut Run<'_>, named_by_items: &BTreeSet<String>) -> Result<People, ImportError> {
+    let known = Known::load(run, EntityKind::Author).await?;
+    let declared = run.survey.authors.iter().map(|author| (author.login.as_str(), author.display_name.as_str()));
+    let mut names: BTreeMap<&str, &str> = declared.collect();
+    let mut logins: Vec<&str> = run.survey.authors.iter().map(|author| author.login.as_str()).collect();
+    let on_items = run.survey.creators.keys().chain(named_by_items);
+    let mut undeclared = BTreeSet::new();
+    for login in on_items {
+        if !names.contains_key(login.as_str()) {
+            names.insert(login, login);
+            logins.push(login);
+            undeclared.insert(login.as_str());
+        }
+    }
+    let mut people = People::new();
+    let total = logins.len();
+    for (done, login) in logins.into_iter().enumerate() {
+        run.progress(Phase::Authors, done, total);
+        let name = names.get(login).copied().unwrap_or(login);
+        let print = fingerprint::of([login, name]);
+        let id = match known.get(login) {
+            Seen::Here(AnyId::Author(id)) => {
+                known.count(login, &print, &mut run.report.counts.authors);
+                Some(id)
+            }
+            Seen::Gone | Seen::Here(_) => {
+                run.report.counts.authors.skipped += 1;
+                run.report.tell(ImportNote::DeletedHere, Some(subject(login)), "");
+                None
+            }
+            Seen::New => {
+                if undeclared.contains(login) {
+                    run.report.tell(ImportNote::AuthorUndeclared, Some(subject(login)), "");
+                }
+                create(run, login, name, &print).await?
+            }
+        };
+        people.insert(login.to_owned(), id);
+    }
+    run.flush("the authors").await?;
+    Ok(people)
+}
+
+async fn create(run: &mut Run<'_>, login: &str, name: &str, print: &str) -> Result<Option<AuthorId>, ImportError> {
+    let stopped = |error: AppError| ImportError::stopped(format!("the author {login}"), error);
+    let mut shown = plain_text(name);
+    if let Some(before) = before_at(&shown) {
+        shown = before.to_owned();
+        run.report.tell(ImportNote::EmailHidden, Some(Subject { name: shown.clone(), ..subject("") }), "");
+    }
+    let name = Title::cut(&shown).or_else(|| Title::cut("Anonymous"));
+    let login_shown = before_at(login).unwrap_or(login);
+    let made = slug::of(&WxrSlug::default(), &[&shown, login_shown, "anonymous"], &run.origin.language);
+    let (Some(name), Some(made)) = (name, made) else {
+        return Err(stopped(AppError::Internal("an author has a name and a slug")));
+    };
+    let draft = |slug: Slug| author::AuthorDraft {
+        slug: Some(slug),
+        name: name.clone(),
+        bio: None,
+        email: None,
+        same_as: Vec::new(),
+        portrait: None,
+    };
+    let work = run.batches.work().await.map_err(stopped)?;
+    let (id, slug) = match author::create(work, draft(made.slug.clone())).await {
+        Err(AppError::SlugTaken { suggestion: Some(free), .. }) => {
+            (author::create(work, draft(free.clone())).await.map_err(stopped)?, free)
+        }
+        done => (done.map_err(stopped)?, made.slug.clone()),
+    };
+    known::bind(&work.tx, &run.origin.system, login, id.into(), print).await.map_err(|error| stopped(error.into()))?;
+    if slug != made.slug {
+        let about = subject(login_shown);
+        run.report.tell_renamed(ImportNote::SlugTaken.why(), about, made.slug.as_str(), slug.as_str(), None);
+    }
+    // WordPress makes the address of an author of the login in small letters.
+    let old = format!("author/{}", login.to_lowercase().replace(' ', "-"));
+    if let Some(old) = run.origin.path_below(&old).filter(|_| before_at(login).is_none()) {
+        run.keep_old_path(&old, &path::author(slug.as_str()), id.into(), subject(login)).await?;
+    }
+    run.report.counts.authors.imported += 1;
+    run.thing_done("the authors").await?;
+    Ok(Some(id))
+}
+
+/// The part before the @ of what is an e-mail address.
+pub(super) fn before_at(name: &str) -> Option<&str> {
+    let (local, domain) = name.trim().split_once('@')?;
+    let is_address = !local.is_empty() && domain.contains('.') && !name.trim().contains(char::is_whitespace);
+    is_address.then_some(local)
+}
+
+fn subject(login: &str) -> Subject {
+    Subject { noun: "author".to_owned(), name: before_at(login).unwrap_or(login).to_owned(), ..Subject::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_address_is_told_from_a_name() {
+        assert_eq!(before_at("jean@news.example"), Some("jean"));
+        for name in ["Jean @ Port", "@jean", "jean@home", "Jean Pierre"] {
+            assert_eq!(before_at(name), None, "{name}");
+        }
+    }
+}

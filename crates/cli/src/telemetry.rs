@@ -1,0 +1,101 @@
+//! Logs, on standard error: for people on a terminal, as JSON for everything else.
+//!
+//! What a caller sent may stand in a log line. Control characters are written as escapes, so that no request can
+//! forge a line or steer a terminal (RUSTSEC-2025-0055).
+
+use std::{
+    fmt::{self, Write as _},
+    io::{self, IsTerminal as _},
+};
+
+use tracing::field::Field;
+use tracing_subscriber::{
+    EnvFilter,
+    field::MakeExt as _,
+    fmt::format::{Writer, debug_fn},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+use crate::config::{LogConfig, LogFormat};
+
+/// The crates below us say at `info` what only their authors want to know.
+const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,html5ever=error";
+
+/// Whether logs are written for people.
+pub(crate) fn is_for_people(format: LogFormat) -> bool {
+    match format {
+        LogFormat::Text => true,
+        LogFormat::Json => false,
+        LogFormat::Auto => io::stderr().is_terminal(),
+    }
+}
+
+/// Starts logging. A second start does nothing.
+pub(crate) fn start(config: &LogConfig) {
+    let registry = tracing_subscriber::registry().with(filter(&config.level));
+    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let started = if is_for_people(config.format) {
+        let fields = debug_fn(text_field).delimited(" ");
+        registry.with(layer.with_ansi(io::stderr().is_terminal()).with_target(false).fmt_fields(fields)).try_init()
+    } else {
+        registry.with(layer.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
+    };
+    drop(started);
+}
+
+fn filter(level: &str) -> EnvFilter {
+    let directives = if level.contains('=') { level.to_owned() } else { format!("{level},{QUIET}") };
+    EnvFilter::builder().parse_lossy(directives)
+}
+
+/// Whether a text can be used as a level.
+pub(crate) fn check_level(level: &str) -> Result<String, String> {
+    EnvFilter::builder().parse(level).map(|_| level.to_owned()).map_err(|_| {
+        "is not error, warn, info, debug or trace, nor a list of directives such as info,sqlx=debug".into()
+    })
+}
+
+fn text_field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+    if field.name() != "message" {
+        write!(writer, "{}=", field.name())?;
+    }
+    write!(Escaping(writer), "{value:?}")
+}
+
+/// Writes control characters as escapes.
+struct Escaping<W>(W);
+
+impl<W: fmt::Write> fmt::Write for Escaping<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for part in text.split_inclusive(char::is_control) {
+            match part.chars().next_back().filter(|last| last.is_control()) {
+                Some(control) => {
+                    self.0.write_str(part.strip_suffix(control).unwrap_or_default())?;
+                    write!(self.0, "{}", control.escape_default())?;
+                }
+                None => self.0.write_str(part)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_written_as_escapes() {
+        let mut out = String::new();
+        Escaping(&mut out).write_str("a\n\u{1b}[2Jé\u{85}b").unwrap();
+        assert_eq!(out, "a\\n\\u{1b}[2Jé\\u{85}b");
+    }
+
+    #[test]
+    fn a_level_is_a_word_or_directives() {
+        assert!(check_level("info").is_ok());
+        assert!(check_level("warn,masthead_store=debug").is_ok());
+        assert!(check_level("masthead=loud").is_err());
+    }
+}

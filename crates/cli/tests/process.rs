@@ -1,0 +1,319 @@
+//! The program as a process: started, asked, stopped, and started wrongly.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets the impossible should stop there"
+)]
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    path::Path,
+    process::{Child, ChildStderr, Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const SECRET: &str = "hunter2 hunter2 hunter2 hunter2 hunter2";
+
+/// The program in a folder of its own, with nothing of our environment.
+fn masthead(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    command.env_clear().current_dir(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn ran(folder: &Path, arguments: &[&str]) -> Output {
+    masthead(folder, arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A running server, killed when a test fails.
+struct Server {
+    child: Child,
+    lines: std::io::Lines<BufReader<ChildStderr>>,
+    root: String,
+    said: Vec<String>,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut arguments = arguments.to_vec();
+        if !arguments.contains(&"serve") {
+            arguments.push("serve");
+        }
+        arguments.extend(["--listen", "127.0.0.1:0"]);
+        let mut child = masthead(folder, &arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        let root = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said:#?}")).unwrap();
+            said.push(line.clone());
+            if let Some((before, _)) = line.split_once("/graphql") {
+                break before[before.rfind("http://").unwrap()..].to_owned();
+            }
+        };
+        Self { child, lines, root, said }
+    }
+
+    async fn ask(&self, query: &str) -> Value {
+        self.ask_with(query, None).await
+    }
+
+    async fn ask_with(&self, query: &str, token: Option<&str>) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let client = reqwest::Client::new();
+        let request = client.post(format!("{}/graphql", self.root)).header("content-type", "application/json");
+        let request = token.iter().fold(request, |request, token| request.bearer_auth(token));
+        let answer = request.body(body).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    async fn status(&self, path: &str) -> u16 {
+        reqwest::get(format!("{}{path}", self.root)).await.unwrap().status().as_u16()
+    }
+
+    /// Stops it with a signal and gives what it said.
+    fn stop(mut self, signal: &str) -> Vec<String> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.said.extend(self.lines.by_ref().map(Result::unwrap));
+        let status = self.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0), "{:#?}", self.said);
+        std::mem::take(&mut self.said)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_serves_until_it_is_told_to_stop_and_again_on_the_same_database() {
+    let folder = TempDir::new().unwrap();
+    for _ in 0..2 {
+        let server = Server::start(folder.path(), &[]);
+        let answer = server.ask("{ authors { nodes { name } totalCount } }").await;
+        assert_eq!(answer, json!({ "data": { "authors": { "nodes": [], "totalCount": 0 } } }));
+        for path in ["/healthz", "/readyz", "/graphiql"] {
+            assert_eq!(server.status(path).await, 200, "{path}");
+        }
+        for line in server.stop("-TERM") {
+            let entry: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+            assert!(entry["level"].is_string() && entry["message"].is_string(), "{line}");
+        }
+        assert!(folder.path().join("data/masthead.db").exists());
+        assert!(!folder.path().join("data/masthead.db-wal").exists(), "closing folds the log into the file");
+    }
+}
+
+masthead_testkit::both_engines! {
+    async fn two_nodes_serve_one_database_and_see_each_others_writes(kit: masthead_testkit::Kit) {
+        let folder = TempDir::new().unwrap();
+        let settings = format!("MASTHEAD_DATABASE_URL={}\nMASTHEAD_JWT_SECRET='{SECRET}'\n", kit.database_url());
+        std::fs::write(folder.path().join(".env"), settings).unwrap();
+        let nodes = [Server::start(folder.path(), &[]), Server::start(folder.path(), &[])];
+        let token = text(&ran(folder.path(), &["token", "issue", "--role", "editor"]).stdout);
+        for (node, name) in nodes.iter().zip(["One", "Two"]) {
+            let create = format!("mutation {{ authorCreate(input: {{name: \"{name}\"}}) {{ author {{ slug }} }} }}");
+            let answer = node.ask_with(&create, Some(token.trim())).await;
+            assert_eq!(answer["data"]["authorCreate"]["author"]["slug"], name.to_lowercase(), "{answer}");
+        }
+        for node in &nodes {
+            let answer = node.ask("{ authors { nodes { name } } }").await;
+            assert_eq!(answer["data"]["authors"]["nodes"], json!([{ "name": "One" }, { "name": "Two" }]));
+        }
+        assert_eq!(kit.change_log().await.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2]);
+        for node in nodes {
+            node.stop("-TERM");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_served_and_its_ready_made_curl_is_answered() {
+    let folder = TempDir::new().unwrap();
+    for start in 0..2 {
+        let server = Server::start(folder.path(), &["serve", "--demo"]);
+        let answer = server.ask("{ site { name languages } articles(first: 1) { totalCount } }").await;
+        assert_eq!(answer["data"]["site"], json!({ "name": "Le Fanal", "languages": ["fr", "ht", "en"] }), "{answer}");
+        assert_eq!(answer["data"]["articles"]["totalCount"], 14);
+        let root = server.root.clone();
+        let client = reqwest::Client::new();
+        let said_so_far = server.said.join("\n");
+        let loaded = if start == 0 { "filled the empty database" } else { "leaves it as it is" };
+        assert!(said_so_far.contains(loaded), "{said_so_far}");
+
+        let page = client.get(format!("{root}/graphiql")).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("<html"), "{page}");
+        let said = server.stop("-TERM").join("\n");
+        let body = said.split("-d '").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+        let again = Server::start(folder.path(), &[]);
+        let request = client.post(format!("{}/graphql", again.root)).header("content-type", "application/json");
+        let answer: Value =
+            serde_json::from_str(&request.body(body.to_owned()).send().await.unwrap().text().await.unwrap()).unwrap();
+        assert_eq!(answer["data"]["articles"]["nodes"].as_array().unwrap().len(), 3, "{answer}");
+        again.stop("-TERM");
+    }
+}
+
+#[tokio::test]
+async fn users_tokens_and_keys_made_on_the_command_line_open_the_running_server() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path();
+    let mut create = masthead(
+        place,
+        &["user", "create", "--email", "ed@news.example", "--name", "Ed", "--role", "editor", "--password-stdin"],
+    );
+    let mut child = create.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"a long enough password\n").unwrap();
+    let created = child.wait_with_output().unwrap();
+    assert!(text(&created.stdout).starts_with("usr_") && created.status.success(), "{created:?}");
+    let mode = std::os::unix::fs::PermissionsExt::mode;
+    let server = Server::start(place, &[]);
+    assert_eq!(mode(&std::fs::metadata(place.join("data/masthead.secret")).unwrap().permissions()) & 0o777, 0o600);
+
+    let login = "mutation { login(input: {email: \"ed@news.example\", password: \"a long enough password\"}) {
+        accessToken } }";
+    let access = server.ask(login).await["data"]["login"]["accessToken"].as_str().unwrap().to_owned();
+    let issued = text(&ran(place, &["token", "issue", "--role", "editor"]).stdout);
+    let key = text(&ran(place, &["key", "create", "--name", "App", "--scope", "people:write"]).stdout);
+    for token in [access.as_str(), issued.trim(), key.trim()] {
+        let create = "mutation { authorCreate(input: {name: \"N\"}) { author { name } userErrors { message } } }";
+        let answer = server.ask_with(create, Some(token)).await;
+        assert_eq!(answer["data"]["authorCreate"]["author"]["name"], "N", "{answer}");
+    }
+    let refused = server.ask_with("{ viewer { kind } }", Some("nonsense")).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{refused}");
+    let said = server.stop("-TERM").join("\n");
+    for secret in [access.as_str(), issued.trim(), key.trim(), "ed@news.example"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[test]
+fn logs_for_people_and_the_interrupt_of_a_terminal() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), &["--log-format", "text", "--database-url", "sqlite://other.db"]);
+    assert!(server.said.concat().contains("GraphiQL"), "{:#?}", server.said);
+    let said = server.stop("-INT").join("\n");
+    assert!(said.contains("curl -s http://127.0.0.1:") && said.contains("sqlite://other.db"), "{said}");
+    assert!(!said.contains('\u{1b}'), "no colours for a pipe: {said}");
+    assert!(folder.path().join("other.db").exists());
+}
+
+#[test]
+fn settings_come_from_the_file_beside_the_program() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join(".env"), "MASTHEAD_DATABASE_URL=sqlite://named/here.db\n").unwrap();
+    assert!(ran(folder.path(), &["migrate"]).status.success());
+    assert!(folder.path().join("named/here.db").exists());
+    let other = folder.path().join("other.env");
+    std::fs::write(&other, "MASTHEAD_DATABASE_URL=sqlite://named/there.db\n").unwrap();
+    assert!(ran(folder.path(), &["migrate", "--env-file", "other.env"]).status.success());
+    assert!(folder.path().join("named/there.db").exists());
+}
+
+#[test]
+fn migrations_are_listed_without_making_anything_and_applied_once() {
+    let folder = TempDir::new().unwrap();
+    let status = text(&ran(folder.path(), &["migrate", "status"]).stdout);
+    assert!(status.contains("there is no data/masthead.db yet"), "{status}");
+    assert!(!folder.path().join("data").exists());
+
+    let up = text(&ran(folder.path(), &["migrate", "up"]).stdout);
+    assert!(up.lines().count() >= 2 && up.lines().all(|line| line.starts_with("applied  m2026")), "{up}");
+    let again = text(&ran(folder.path(), &["migrate"]).stdout);
+    assert_eq!(again, "sqlite://data/masthead.db is up to date\n");
+    assert_eq!(text(&ran(folder.path(), &["migrate", "status"]).stdout), up);
+}
+
+#[test]
+fn the_schema_is_printed_to_standard_output_alone() {
+    let folder = TempDir::new().unwrap();
+    let output = ran(folder.path(), &["schema"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let sdl = text(&output.stdout);
+    assert!(sdl.contains("type Query {") && sdl.contains("authorCreate("), "{sdl}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Starts wrongly and gives what was said, on one line for each problem.
+fn refused(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = masthead(folder, arguments).envs(environment.iter().copied()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = text(&output.stderr);
+    assert!(said.starts_with("error: "), "{said}");
+    said
+}
+
+#[test]
+fn a_start_that_fails_says_what_to_mend() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path();
+    std::fs::write(place.join("notes.txt"), "this is a text of more than a hundred bytes, ".repeat(50)).unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let free = ["serve", "--listen", "127.0.0.1:0"];
+    for (environment, arguments, expected) in [
+        (vec![("MASTHEAD_LISTEN", address.as_str())], &free[..1], "is taken: stop the program that listens there"),
+        (vec![("MASTHEAD_LISTEN", "192.0.2.1:4000")], &free[..1], "give --listen an address of this machine"),
+        (
+            vec![("MASTHEAD_DATABASE_URL", "mysql://db.example/news")],
+            &free,
+            "does not begin with sqlite:// or postgres",
+        ),
+        (
+            vec![("MASTHEAD_DATABASE_URL", "postgres://[::/news"), ("MASTHEAD_JWT_SECRET", SECRET)],
+            &free,
+            "is not the address of a database",
+        ),
+        (
+            vec![("MASTHEAD_DATABASE_URL", "postgres://127.0.0.1:1/news")],
+            &free,
+            "give MASTHEAD_JWT_SECRET a random text",
+        ),
+        (vec![("MASTHEAD_JWT_PRIVATE_KEY_FILE", "missing.pem")], &free, "missing.pem of MASTHEAD_JWT_PRIVATE_KEY_FILE"),
+        (vec![("MASTHEAD_JWT_PRIVATE_KEY_FILE", "notes.txt")], &free, "the private key is neither Ed25519"),
+        (vec![("MASTHEAD_DATABASE_URL", "sqlite://notes.txt/news.db")], &free, "cannot be opened and written"),
+        (vec![("MASTHEAD_DATABASE_URL", "sqlite:///proc/news.db")], &free, "this user may write in it"),
+        (vec![("MASTHEAD_DATABASE_URL", "sqlite://notes.txt")], &free, "is not an SQLite database"),
+        (
+            vec![("MASTHEAD_DATABASE_URL", "postgres://me:hunter2@127.0.0.1:1/news"), ("MASTHEAD_JWT_SECRET", SECRET)],
+            &free,
+            "postgres://me:***@127.0.0.1:1/news does not answer: see that the server runs",
+        ),
+        (vec![("MASTHEAD_DATABSE_URL", "x")], &free, "did you mean MASTHEAD_DATABASE_URL?"),
+        (vec![], &["serve", "--env-file", "missing.env"], "missing.env"),
+    ] {
+        let said = refused(place, &environment, arguments);
+        assert!(said.contains(expected), "{expected}\n{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    assert!(ran(folder.path(), &["migrate"]).status.success());
+    let path = folder.path().join("data/masthead.db");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        use masthead_store::{ConnectionTrait as _, Database, DatabaseConfig};
+        let database = Database::open(&DatabaseConfig::new(format!("sqlite://{}", path.display()))).await.unwrap();
+        let newer = "insert into seaql_migrations (version, applied_at) values ('m20990101_000001_future', 0)";
+        database.execute_unprepared(newer).await.unwrap();
+        database.close().await.unwrap();
+    });
+    let said = refused(folder.path(), &[], &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(said.contains("run the newer version") && said.contains("m20990101_000001_future"), "{said}");
+}
