@@ -1,0 +1,81 @@
+//! How many statements the pages of a site take. The number follows the shape of a query, never the number of rows.
+
+use masthead_testkit::{Kit, both_engines};
+use serde_json::{Value, json};
+
+use crate::{
+    article_newsroom::{Page, archive, page},
+    article_page::WHOLE_PAGE,
+};
+
+const FRONT: &str = "{
+  articles(first: 20) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      headline path excerpt publishedAt
+      authors { author { name path } }
+      categories { name path ancestors { name path } }
+      leadImage { url alt }
+    }
+  }
+}";
+
+const SECTIONS: &str = "{
+  categories(where: {isRoot: true}) {
+    nodes {
+      name articleCount
+      children { name articleCount }
+      articles(first: 3) { totalCount nodes { headline authors { author { name } } leadImage { url } } }
+    }
+  }
+}";
+
+const PEOPLE: &str = "{
+  authors {
+    nodes { name articles(first: 5, where: {kind: {eq: NEWS}}) { totalCount nodes { headline primaryCategory { path } } } }
+  }
+}";
+
+async fn count(kit: &Kit, query: &str, variables: Value) -> (Value, usize) {
+    let reader = kit.anonymous();
+    let (data, statements) = kit.statements(kit.data(&reader, query, variables)).await;
+    (data, statements.len())
+}
+
+both_engines! {
+    async fn pages_take_as_many_statements_at_a_thousand_articles_as_at_ten(kit: Kit) {
+        let Page { path, categories, authors, media, .. } = page(&kit).await;
+        let mut seen = Vec::new();
+        for articles in [10, 990] {
+            archive(&kit, articles, &categories[0], &authors, &media[0]).await;
+            let (_, whole_page) = count(&kit, WHOLE_PAGE, json!({ "path": path })).await;
+            let (front_data, front) = count(&kit, FRONT, json!({})).await;
+            let (_, sections) = count(&kit, SECTIONS, json!({})).await;
+            let (_, people) = count(&kit, PEOPLE, json!({})).await;
+            assert_eq!(front_data["articles"]["nodes"].as_array().unwrap().len(), if articles == 10 { 12 } else { 20 });
+            seen.push([whole_page, front, sections, people]);
+        }
+        assert_eq!(seen[0], seen[1]);
+        let [whole_page, front, sections, people] = seen[0];
+        assert!(whole_page <= 9, "the article page takes {whole_page} statements");
+        assert!(front <= 7, "the section front takes {front} statements");
+        // The roots; their children and branches; counts of both; lists; credits and pictures below the lists.
+        assert!(sections <= 9, "a menu with its newest articles takes {sections} statements");
+        assert!(people <= 5, "authors with their articles take {people} statements");
+    }
+
+    async fn a_route_to_an_article_takes_one_statement(kit: Kit) {
+        let Page { path, .. } = page(&kit).await;
+        let query = "query Q($path: String!) { route(path: $path) { ... on Article { headline body { text } } } }";
+        let (data, statements) = count(&kit, query, json!({ "path": path })).await;
+        assert_eq!((data["route"]["headline"].as_str(), statements), (Some("Le port rouvre"), 1));
+    }
+
+    async fn a_category_in_a_filter_takes_one_statement_more(kit: Kit) {
+        page(&kit).await;
+        let query = r#"{ articles(where: {or: [{category: {slug: {eq: "port"}}}, {not: {category: {slug: {in: ["economie", "actualites"]}}}}]}) { nodes { slug } } }"#;
+        let (_, statements) = count(&kit, query, json!({})).await;
+        assert_eq!(statements, 2);
+    }
+}

@@ -1,0 +1,44 @@
+//! The public door over a real socket, as a frontend meets it.
+
+use masthead_domain::policy::Role;
+use masthead_testkit::{Kit, both_engines};
+use serde_json::json;
+
+both_engines! {
+    async fn a_reader_asks_and_an_editor_writes_over_http(kit: Kit) {
+        let http = kit.http().await;
+        let create = "mutation { authorCreate(input: { name: \"Jean\" }) { author { slug } userErrors { message } } }";
+        let refused = http.graphql(None, create, json!({})).await;
+        assert_eq!(refused.json()["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{refused:?}");
+        let editor = kit.role_token(Role::Editor);
+        let done = http.graphql(Some(&editor), create, json!({})).await;
+        assert_eq!(done.json()["data"]["authorCreate"]["author"]["slug"], "jean", "{done:?}");
+        let read = http.graphql(None, "{ authors { nodes { name } totalCount } }", json!({})).await;
+        assert_eq!((read.status, read.body.as_str()), (
+            200,
+            r#"{"data":{"authors":{"nodes":[{"name":"Jean"}],"totalCount":1}}}"#,
+        ));
+        assert!(read.header("x-request-id").is_some());
+    }
+
+    async fn the_server_says_that_it_lives_and_is_ready(kit: Kit) {
+        let http = kit.http().await;
+        for path in ["/healthz", "/readyz", "/graphiql"] {
+            assert_eq!(http.get(path).await.status, 200, "{path}");
+        }
+        assert_eq!(http.get("/nothing").await.json()["code"], "ROUTE_NOT_FOUND");
+        kit.app.database.clone().close().await.unwrap();
+        assert_eq!((http.get("/readyz").await.status, http.get("/healthz").await.status), (503, 200));
+    }
+
+    async fn a_database_that_is_away_is_told_without_a_word_about_it(kit: Kit) {
+        let http = kit.http().await;
+        kit.app.database.clone().close().await.unwrap();
+        let answer = http.graphql(None, "{ authors { totalCount } }", json!({})).await;
+        let error = &answer.json()["errors"][0];
+        assert_eq!((answer.status, &error["extensions"]["code"]), (503, &json!("UNAVAILABLE")), "{answer:?}");
+        for word in ["pool", "sqlx", "sqlite", "postgres", "select"] {
+            assert!(!answer.body.to_lowercase().contains(word), "{answer:?}");
+        }
+    }
+}

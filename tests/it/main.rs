@@ -1,0 +1,44 @@
+//! The integration tests: through the public door, against a real database of their own, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "a test that meets the impossible should stop there"
+)]
+
+mod access;
+mod article_act;
+mod article_below;
+mod article_body;
+mod article_budget;
+mod article_docs;
+mod article_filter;
+mod article_list;
+mod article_newsroom;
+mod article_page;
+mod article_route;
+mod article_sight;
+mod author;
+mod author_list;
+mod category;
+mod category_list;
+mod category_tree;
+mod comment;
+mod contact;
+mod door;
+mod filed;
+mod identity;
+mod identity_door;
+mod import;
+mod import_corpora;
+mod import_file;
+mod import_text;
+mod media;
+mod migrations;
+mod mistake;
+mod newsroom;
+mod source;
+mod tag;
+mod visibility;
