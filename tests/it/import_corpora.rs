@@ -1,7 +1,7 @@
 //! Every real export of the corpora, imported on both engines and compared with the answer of an independent oracle.
 //!
-//! The corpora lie beside the repository (`shared/corpora`) or where `MASTHEAD_CORPORA` says. Without them the tests
-//! say that they skip; with `MASTHEAD_REQUIRE_CORPORA=1` they fail instead.
+//! The corpora lie beside the repository (`shared/corpora`) or where `TEST_CORPORA` says. Without them the tests
+//! say that they skip; with `TEST_REQUIRE_CORPORA=1` they fail instead.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -23,13 +23,13 @@ use crate::import::{import_text, options, written};
 
 #[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "the environment says where the corpora lie")]
 fn corpora() -> Option<PathBuf> {
-    let named = std::env::var_os("MASTHEAD_CORPORA").map(PathBuf::from);
+    let named = std::env::var_os("TEST_CORPORA").map(PathBuf::from);
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/corpora"));
     let found = named.into_iter().chain(above).find(|folder| folder.join("given/wxr").is_dir());
     if found.is_none() {
-        let must = std::env::var("MASTHEAD_REQUIRE_CORPORA").is_ok_and(|value| value == "1");
-        assert!(!must, "the corpora are required but were not found; set MASTHEAD_CORPORA");
-        eprintln!("SKIPPED: no corpora found; set MASTHEAD_CORPORA to the folder that holds given/wxr");
+        let must = std::env::var("TEST_REQUIRE_CORPORA").is_ok_and(|value| value == "1");
+        assert!(!must, "the corpora are required but were not found; set TEST_CORPORA");
+        eprintln!("SKIPPED: no corpora found; set TEST_CORPORA to the folder that holds given/wxr");
     }
     found
 }

@@ -4,7 +4,8 @@
 //! dependencies; `build` compiles with the development dependencies' features, so that the schema is asked of the
 //! same binary the tests are built beside, and nothing is compiled twice.
 //!
-//! A failing step does not hide the ones after it. The tests run last so that their own summary ends the output.
+//! A failing step does not hide the ones after it. The tests run last so that their own summary ends the output of a
+//! run that passes; one that does not ends with the gates that failed.
 
 use std::{
     io::Write as _,
@@ -37,18 +38,28 @@ struct Outcome {
     failure: Option<String>,
 }
 
-/// Runs every gate. Nothing is written after the tests: what failed before them stands in the table above.
+/// Runs every gate.
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let mut outcomes = Vec::new();
     for (name, step) in STEPS {
         outcomes.push(timed(name, || step(root))?);
     }
     writeln!(std::io::stdout().lock(), "\n{}\n\n== test", summary(&outcomes))?;
+    let start = Instant::now();
     let tests = cargo::command(root, &["test", "--workspace", "--locked", "--no-fail-fast"])
         .status()
         .context("cannot start the tests")?;
-    let passed = tests.success() && outcomes.iter().all(|step| step.failure.is_none());
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    outcomes.push(Outcome {
+        name: "test",
+        took: start.elapsed(),
+        failure: (!tests.success()).then(|| tests.to_string()),
+    });
+    let failures = failures(&outcomes);
+    if failures.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    writeln!(std::io::stdout().lock(), "\n{failures}")?;
+    Ok(ExitCode::FAILURE)
 }
 
 fn timed(name: &'static str, step: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Outcome> {
@@ -70,6 +81,15 @@ fn summary(outcomes: &[Outcome]) -> String {
         })
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The gates that failed, each with why; empty when none did.
+fn failures(outcomes: &[Outcome]) -> String {
+    let told = outcomes.iter().filter_map(|Outcome { name, failure, .. }| {
+        let why = failure.as_ref()?;
+        Some(format!("{name} failed: {why}"))
+    });
+    told.collect::<Vec<_>>().join("\n")
 }
 
 fn fmt(root: &Path) -> anyhow::Result<()> {
@@ -120,5 +140,6 @@ mod tests {
             Outcome { name: "tidy", took: Duration::ZERO, failure: Some("3 things to mend".to_owned()) },
         ];
         assert_eq!(summary(&outcomes), "fmt      ok        1.2 s\ntidy     FAILED    0.0 s");
+        assert_eq!(failures(&outcomes), "tidy failed: 3 things to mend");
     }
 }

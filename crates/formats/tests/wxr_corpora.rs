@@ -1,7 +1,7 @@
 //! Reads every real export of the corpora and compares it with the answer of an independent oracle.
 //!
-//! The corpora lie beside the repository (`shared/corpora`) or where `MASTHEAD_CORPORA` says. Without them
-//! the test says that it skips; with `MASTHEAD_REQUIRE_CORPORA=1` it fails instead.
+//! The corpora lie beside the repository (`shared/corpora`) or where `TEST_CORPORA` says. Without them
+//! the test says that it skips; with `TEST_REQUIRE_CORPORA=1` it fails instead.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,13 +25,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 fn corpora() -> Option<PathBuf> {
-    let named = std::env::var_os("MASTHEAD_CORPORA").map(PathBuf::from);
+    let named = std::env::var_os("TEST_CORPORA").map(PathBuf::from);
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/corpora"));
     let found = named.into_iter().chain(above).find(|folder| folder.join("given/wxr").is_dir());
     if found.is_none() {
-        let must = std::env::var("MASTHEAD_REQUIRE_CORPORA").is_ok_and(|value| value == "1");
-        assert!(!must, "the corpora are required but were not found; set MASTHEAD_CORPORA");
-        eprintln!("SKIPPED: no corpora found; set MASTHEAD_CORPORA to the folder that holds given/wxr");
+        let must = std::env::var("TEST_REQUIRE_CORPORA").is_ok_and(|value| value == "1");
+        assert!(!must, "the corpora are required but were not found; set TEST_CORPORA");
+        eprintln!("SKIPPED: no corpora found; set TEST_CORPORA to the folder that holds given/wxr");
     }
     found
 }

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! That gives the tests `an_author_is_found_by_slug::sqlite` and `an_author_is_found_by_slug::postgres`. The second
-//! says so and passes when no PostgreSQL is found, unless `MASTHEAD_REQUIRE_POSTGRES=1`.
+//! says so and passes when no PostgreSQL is found, unless `TEST_REQUIRE_POSTGRES=1`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -32,14 +32,14 @@ pub(crate) struct Server {
 /// The server of this process, found and prepared once.
 ///
 /// # Panics
-/// When none is found and `MASTHEAD_REQUIRE_POSTGRES=1` wants one.
+/// When none is found and `TEST_REQUIRE_POSTGRES=1` wants one.
 pub(crate) async fn server() -> Option<&'static Server> {
     SERVER
         .get_or_init(|| async {
             match find().await {
                 Ok(admin) => Some(Server::prepare(admin).await),
-                Err(why) if std::env::var("MASTHEAD_REQUIRE_POSTGRES").is_ok_and(|value| value == "1") => {
-                    panic!("MASTHEAD_REQUIRE_POSTGRES is set, but {why}")
+                Err(why) if std::env::var("TEST_REQUIRE_POSTGRES").is_ok_and(|value| value == "1") => {
+                    panic!("TEST_REQUIRE_POSTGRES is set, but {why}")
                 }
                 Err(why) => {
                     eprintln!("PostgreSQL tests skipped: {why}");
