@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) http: HttpConfig,
     /// Logs.
     pub(crate) log: LogConfig,
+    /// Names in the environment that begin like a setting and are none.
+    pub(crate) foreign: Vec<String>,
 }
 
 /// What tokens are signed and verified with, as far as it is set.
@@ -84,7 +86,8 @@ impl Config {
         let mut read = Reader::new(&layers);
         let (database, site, keys) = (database(&mut read), site(&mut read), keys(&mut read));
         let (http, log) = (door::read(&mut read), log(&mut read));
-        read.finish(site.map(|site| Self { database, site, is_site_unset, keys, http, log }))
+        let foreign = layers.foreign().to_vec();
+        read.finish(site.map(|site| Self { database, site, is_site_unset, keys, http, log, foreign }))
     }
 }
 

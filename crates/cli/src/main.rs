@@ -43,5 +43,11 @@ fn run(args: Args) -> anyhow::Result<()> {
     let Args { common, command } = args;
     let config = Config::load(common.sources(&command))?;
     telemetry::start(&config.log);
+    if !config.foreign.is_empty() {
+        tracing::warn!(
+            names = config.foreign.join(", "),
+            "the environment names settings that do not exist; they do nothing"
+        );
+    }
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command::run(command, config))
 }

@@ -46,18 +46,25 @@ pub(crate) struct Given {
 }
 
 /// Every setting that has a value, by name.
-#[derive(Debug)]
-pub(crate) struct Layers(BTreeMap<&'static str, Given>);
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    settings: BTreeMap<&'static str, Given>,
+    foreign: Vec<String>,
+}
 
 impl Layers {
     /// Lays defaults, file, environment and flags over each other. An empty value is no value, because that is how
     /// container files write it.
     ///
+    /// In the file, a name that begins like ours and is no setting is a mistake. In the environment it may be somebody
+    /// else's: Kubernetes puts `MASTHEAD_PORT` and its kind there for a service named `masthead`. There only a misspelt
+    /// setting is a mistake; other names are kept apart, to be told.
+    ///
     /// # Errors
-    /// A name that begins like a setting and is none, a file that cannot be read, a value that is not Unicode.
+    /// A name that is no setting, a file that cannot be read, a value that is not Unicode.
     pub(crate) fn gather(sources: Sources) -> Result<Self, ConfigError> {
         let Sources { flags, environment, file } = sources;
-        let mut layers = Self(BTreeMap::new());
+        let mut layers = Self::default();
         let mut problems = Vec::new();
         for setting in setting::all() {
             layers.lay(setting.name, setting.default.to_owned(), Origin::Default);
@@ -75,7 +82,10 @@ impl Layers {
         for (name, text) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
             match text.into_string() {
-                Ok(text) => layers.lay_known(&mut problems, name, text, Origin::Environment),
+                Ok(text) if setting::meant(name).is_some() => {
+                    layers.lay_known(&mut problems, name, text, Origin::Environment)
+                }
+                Ok(_) => layers.foreign.push(name.to_owned()),
                 Err(_) => {
                     problems.push(Problem { origin: Origin::Environment, what: format!("{name} is not Unicode") });
                 }
@@ -91,7 +101,7 @@ impl Layers {
         match setting::all().find(|setting| setting.name == name) {
             Some(setting) => self.lay(setting.name, text, origin),
             None => {
-                let meant = setting::nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                let meant = setting::meant(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
                 problems.push(Problem { origin, what: format!("there is no setting {name}{meant}") });
             }
         }
@@ -100,13 +110,18 @@ impl Layers {
     fn lay(&mut self, name: &'static str, text: String, origin: Origin) {
         let text = text.trim();
         if !text.is_empty() {
-            self.0.insert(name, Given { text: text.to_owned(), origin });
+            self.settings.insert(name, Given { text: text.to_owned(), origin });
         }
     }
 
     /// A setting, when it has a value.
     pub(crate) fn get(&self, name: &str) -> Option<&Given> {
-        self.0.get(name)
+        self.settings.get(name)
+    }
+
+    /// Names in the environment that begin like a setting and are none.
+    pub(crate) fn foreign(&self) -> &[String] {
+        &self.foreign
     }
 
     /// Whether nobody set it.

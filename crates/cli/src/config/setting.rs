@@ -140,11 +140,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().flat_map(|(_, settings)| settings.iter())
 }
 
-/// The name of a setting that was meant by one that does not exist.
-pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+/// How many letters a name may be wrong in and still be taken for a setting.
+const SLIPS_MAX: usize = 3;
+
+/// The setting that was meant by a name: its own, or one that differs from it by a few letters.
+pub(crate) fn meant(name: &str) -> Option<&'static str> {
     all()
-        .map(|setting| (strsim::jaro_winkler(setting.name, name), setting.name))
-        .max_by(|(one, _), (two, _)| one.total_cmp(two))
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|setting| (strsim::damerau_levenshtein(setting.name, name), setting.name))
+        .min()
+        .filter(|(slips, _)| *slips <= SLIPS_MAX)
         .map(|(_, name)| name)
 }

@@ -82,6 +82,17 @@ fn a_setting_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn names_of_others_in_the_environment_are_told_and_do_nothing() {
+    // What Kubernetes puts there for a service named `masthead`.
+    let names = ["MASTHEAD_SERVICE_HOST", "MASTHEAD_PORT", "MASTHEAD_PORT_4000_TCP_ADDR"];
+    let config = Config::load(with(&names.map(|name| (name, "10.0.0.7")))).unwrap();
+    assert_eq!(config.foreign, names);
+    let (_folder, path) = file("MASTHEAD_SERVICE_HOST=10.0.0.7\n");
+    let told = problems(Sources { file: Some(path), ..Sources::default() });
+    assert!(told.contains("there is no setting MASTHEAD_SERVICE_HOST (in "), "{told}");
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once_with_where_it_was_found() {
     let told = problems(with(&[
         ("MASTHEAD_LISTEN", "4000"),
