@@ -135,15 +135,11 @@ pub(crate) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Any object by global id; null when it is absent or not visible to the caller (never an error that tells the two
-    /// apart).
-    async fn node(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The global id.")] id: ID,
-        #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
-    ) -> Result<Option<Node>> {
-        let frame = Frame::asked(ctx, perspective.into())?;
+    /// Any object by global id as readers see it; null when it is absent or readers may not see it (never an error that
+    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
+        // Relay refetches fragments only through a field whose one argument is the id.
+        let frame = Frame::published(ctx)?;
         match input::any_id(&id) {
             Some(id) => load(&frame, id).await,
             None => Ok(None),
