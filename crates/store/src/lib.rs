@@ -12,6 +12,7 @@ mod in_articles;
 mod map;
 mod matching;
 pub mod page;
+mod placed;
 mod row;
 mod scope;
 mod trouble;

@@ -12,6 +12,7 @@ use super::{Article, ArticleFilter};
 use crate::{
     error::StoreResult,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::Placed,
     row::article::{Column, Entity, Model},
     scope::{Perspective, ReadScope},
     visible,
@@ -90,8 +91,12 @@ fn select(scope: &ReadScope, filter: &ArticleFilter) -> Select<Entity> {
     visible::articles(scope).filter(filter.condition(scope))
 }
 
-fn page_of_articles(rows: Vec<Model>, order: &[ArticleOrder], request: &PageRequest) -> StoreResult<Page<Article>> {
-    let articles = rows.into_iter().map(Article::of_row).collect::<StoreResult<Vec<_>>>()?;
+fn page_of_articles(
+    rows: Vec<Placed<Model>>,
+    order: &[ArticleOrder],
+    request: &PageRequest,
+) -> StoreResult<Page<Article>> {
+    let articles = rows.into_iter().map(|Placed(row)| Article::of_row(row)).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(articles, request, |article| Cursor { values: sort_values(article, order), id: article.id.uuid() }))
 }
 
@@ -104,7 +109,8 @@ pub async fn page(
     order: &[ArticleOrder],
     request: &PageRequest,
 ) -> StoreResult<Page<Article>> {
-    let rows = sort(scope, order).apply(select(scope, filter), request).all(connection).await?;
+    let select = sort(scope, order).apply(select(scope, filter), request);
+    let rows = select.into_model::<Placed<Model>>().all(connection).await?;
     page_of_articles(rows, order, request)
 }
 
@@ -130,11 +136,11 @@ pub async fn slices(
     let mut pages = Vec::with_capacity(slices.len());
     for slices in slices.chunks(BRANCHES_MAX) {
         let branch = |Slice { filter, request }: &Slice| sort.apply(select(scope, filter), request).into_query();
-        let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
+        let mut rows: Vec<Vec<Placed<Model>>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for row in connection.query_all(&statement).await? {
                 let branch: i32 = row.try_get("", "branch")?;
-                let model = Model::from_query_result(&row, "")?;
+                let model = Placed::from_query_result(&row, "")?;
                 if let Some(list) = usize::try_from(branch).ok().and_then(|branch| rows.get_mut(branch)) {
                     list.push(model);
                 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Iterable, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use tracing::instrument;
 
 use super::Article;
@@ -11,6 +11,7 @@ use crate::{
     author::Author,
     error::StoreResult,
     map::{checked, word},
+    placed::Placed,
     row::{article, article_body, article_credit, author},
     scope::ReadScope,
     visible,
@@ -37,9 +38,10 @@ pub async fn bodies(
 ) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
     let rows = article_body::Entity::find()
         .filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
+        .into_model::<Placed<article_body::Model>>()
         .all(connection)
         .await?;
-    rows.into_iter().map(|row| Ok((ArticleId::from_uuid(row.article_id), body_json(row)?))).collect()
+    rows.into_iter().map(|Placed(row)| Ok((ArticleId::from_uuid(row.article_id), body_json(row)?))).collect()
 }
 
 /// The body in a row, as JSON.
@@ -60,15 +62,15 @@ pub async fn credits(
         .into();
     let rows = article_credit::Entity::find()
         .join(JoinType::InnerJoin, to_author)
-        .select_also(author::Entity)
+        .columns(author::Column::iter())
         .filter(article_credit::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(article_credit::Column::ArticleId)
         .order_by_asc(article_credit::Column::Position)
+        .into_model::<Placed<(article_credit::Model, author::Model)>>()
         .all(connection)
         .await?;
     let mut credits: HashMap<ArticleId, Vec<CreditRecord>> = HashMap::new();
-    for (credit, author) in rows {
-        let Some(author) = author else { continue };
+    for Placed((credit, author)) in rows {
         let article_credit::Model { article_id, position, author_id: _, role, credited_as } = credit;
         let article = ArticleId::from_uuid(article_id);
         let role = word("article_credits", article, "role", CreditRole::parse, &role)?;
@@ -88,10 +90,11 @@ pub async fn translations(
     let rows = visible::articles(scope)
         .filter(article::Column::TranslationGroupId.is_in(groups.iter().map(|id| id.uuid())))
         .order_by_asc(article::Column::Language)
+        .into_model::<Placed<article::Model>>()
         .all(connection)
         .await?;
     let mut editions: HashMap<TranslationGroupId, Vec<Article>> = HashMap::new();
-    for row in rows {
+    for Placed(row) in rows {
         let article = Article::of_row(row)?;
         editions.entry(article.translation_group).or_default().push(article);
     }
