@@ -26,7 +26,7 @@ use super::{
     links::{self, Links},
     media::{Media, subject},
     note::ImportNote,
-    people::People,
+    people::{self, People},
     progress::Phase,
     report::Count,
     run::Run,
@@ -150,7 +150,7 @@ async fn create(
         None => None,
     };
     // An edition has a slug, and a slug is always a headline.
-    let Some(draft) = draft(run, newsroom, edition, item, translation_of) else { return Ok(None) };
+    let Some(draft) = draft(run, newsroom, edition, item, translation_of).await? else { return Ok(None) };
     let references = draft.content.references.as_ref().map_or(0, Vec::len);
     let word = standing.word(now);
     let history = History {
@@ -218,15 +218,15 @@ async fn keep(
     Ok(None)
 }
 
-fn draft(
+async fn draft(
     run: &mut Run<'_>,
     newsroom: &Newsroom,
     edition: &Edition,
     item: &WxrItem,
     translation_of: Option<ArticleId>,
-) -> Option<ArticleDraft> {
-    let text = content::read(run, item, &newsroom.media, &newsroom.links);
-    let headline = headline(run, item, &text.body.excerpt(80), edition)?;
+) -> Result<Option<ArticleDraft>, ImportError> {
+    let text = content::read(run, item, &newsroom.media, &newsroom.links).await?;
+    let Some(headline) = headline(run, item, &text.body.excerpt(80), edition) else { return Ok(None) };
     let content = ArticleChanges {
         slug: Some(edition.slug.clone()),
         kind: Some(edition.kind),
@@ -239,7 +239,7 @@ fn draft(
         references: Some(text.references),
         ..ArticleChanges::default()
     };
-    Some(ArticleDraft { language: edition.language.clone(), translation_of, headline, content })
+    Ok(Some(ArticleDraft { language: edition.language.clone(), translation_of, headline, content }))
 }
 
 /// The title; else the first words; else the slug.
@@ -259,12 +259,7 @@ fn headline(run: &mut Run<'_>, item: &WxrItem, opening: &str, edition: &Edition)
 /// The author of the item, or those that the plugin "Co-Authors Plus" names, in order.
 fn credits(newsroom: &Newsroom, item: &WxrItem) -> Vec<Credit> {
     let mut authors: Vec<AuthorId> = Vec::new();
-    let co_authors = item.terms_of(&TermKind::Other("author".to_owned()));
-    let logins = co_authors.iter().map(|term| {
-        let key = term.key();
-        key.strip_prefix("cap-").unwrap_or(key)
-    });
-    for id in logins.filter_map(|login| newsroom.people.get(login).copied().flatten()) {
+    for id in people::co_authors(item).filter_map(|person| person.of(&newsroom.people)) {
         if !authors.contains(&id) {
             authors.push(id);
         }
