@@ -250,6 +250,18 @@ fn files_of_other_kinds_are_named_for_what_they_are() {
 }
 
 #[test]
+fn a_warning_of_the_server_before_the_export_is_told_with_its_place() {
+    let sound = format!("<?xml version=\"1.0\"?>{}", export("<title>&lt;?xml</title>"));
+    assert!(survey(sound.as_bytes()).is_ok());
+    assert!(survey(export("<title><![CDATA[<?xml]]></title>").as_bytes()).is_ok());
+    for (message, line, column) in [("\n  <br />\n<b>Warning</b>: x\n", 2, 3), ("Notice: x in y.php\n", 1, 1)] {
+        let error = refused(&format!("{message}{sound}"));
+        assert_eq!(error.position(), Some((line, Some(column))), "{error}");
+        assert!(error.to_string().contains("before `<?xml`"), "{error}");
+    }
+}
+
+#[test]
 fn a_broken_file_is_refused_with_line_and_column_and_words() {
     for (inner, line, column, word) in [
         ("\n<title>a</titel>", 2, 9, "</titel>"),

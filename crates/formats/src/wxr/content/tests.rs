@@ -165,6 +165,8 @@ fn addresses_that_stand_alone_become_embeds_or_links() {
         html("https://example.org/page"),
         "<p><a href=\"https://example.org/page\">https://example.org/page</a></p>"
     );
+    assert_eq!(html("[embed]https://example.org/page[/embed]"), html("https://example.org/page"));
+    assert_eq!(html("[iframe src=\"https://example.org/page\" width=\"1\"]"), html("https://example.org/page"));
     assert_eq!(html("<p>see https://youtu.be/abc</p>"), "<p>see https://youtu.be/abc</p>");
     assert_eq!(html("[youtube=https://www.youtube.com/watch?v=abc]"), html("[youtube]abc[/youtube]"));
 }
