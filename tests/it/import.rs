@@ -355,6 +355,23 @@ both_engines! {
         assert!(kept(&kit, "en", "autre").await.is_some());
     }
 
+    async fn editions_of_one_story_find_each_other_across_the_files_of_a_site(kit: Kit) {
+        let edition = |id, slug: &str, language: &str| post(id, slug, &format!(
+            "<category domain=\"language\" nicename=\"{language}\">x</category>\
+             <category domain=\"post_translations\" nicename=\"pll_1\">pll_1</category>"
+        ));
+        let (un, one) = (edition(1, "un", "fr"), edition(2, "one", "en"));
+        imported(&kit, "", std::slice::from_ref(&un)).await;
+        let report = imported(&kit, "", &[one.clone(), edition(3, "autre", "fr")]).await;
+        assert!(codes(&report.notes).contains(&"translation-missing"), "{:?}", codes(&report.notes));
+        let group = async |language, slug| kept(&kit, language, slug).await.unwrap().translation_group;
+        assert_eq!(group("fr", "un").await, group("en", "one").await);
+        assert_ne!(group("fr", "un").await, group("fr", "autre").await);
+        let before = written(&kit).await;
+        imported(&kit, "", &[one, un]).await;
+        assert_eq!(written(&kit).await, before);
+    }
+
     async fn a_guid_of_any_length_names_its_item_for_ever(kit: Kit) {
         // Without repetitions, as an index compresses those away.
         let noise: String = (0..1_500_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();

@@ -141,13 +141,18 @@ async fn create(
     for note in &standing.notes {
         run.report.tell(*note, Some(subject(item)), item.status.as_str());
     }
-    let translation_of = match edition.story.as_ref().and_then(|name| stories.get(name)) {
+    let told = edition.story.as_ref().and_then(|name| stories.get(name));
+    let earlier = edition.story.as_deref().map(|name| newsroom.editions.known.get(&story_name(name)));
+    let translation_of = match told {
         Some(story) if story.languages.contains(&edition.language) => {
             run.report.tell(ImportNote::LanguageClash, Some(subject(item)), edition.language.as_str());
             None
         }
         Some(story) => Some(story.first),
-        None => None,
+        None => match earlier {
+            Some(Seen::Here(AnyId::Article(id))) => Some(id),
+            Some(Seen::New | Seen::Gone | Seen::Here(_)) | None => None,
+        },
     };
     // An edition has a slug, and a slug is always a headline.
     let Some(draft) = draft(run, newsroom, edition, item, translation_of).await? else { return Ok(None) };
@@ -171,11 +176,23 @@ async fn create(
     known::bind(&work.tx, &run.origin.system, &edition.name, id.into(), print)
         .await
         .map_err(|error| stopped(error.into()))?;
+    // The other editions may come with another file of the same site.
+    if let (Some(name), None, Some(Seen::New)) = (&edition.story, told, earlier) {
+        let work = run.batches.work().await.map_err(stopped)?;
+        known::bind(&work.tx, &run.origin.system, &story_name(name), id.into(), "")
+            .await
+            .map_err(|error| stopped(error.into()))?;
+    }
     count(run, edition.kind).imported += 1;
     run.report.counts.references.imported += u64::try_from(references).unwrap_or(u64::MAX);
     *run.report.statuses.entry(word.to_owned()).or_default() += 1;
     *run.report.languages.entry(edition.language.to_string()).or_default() += 1;
     Ok(Some(id))
+}
+
+/// The name under which the first edition of a story is remembered.
+fn story_name(name: &str) -> String {
+    format!("story:{name}")
 }
 
 /// Keeps an article; one that a rule refuses is told and left out, and does not stop the others.
