@@ -198,6 +198,25 @@ both_engines! {
         assert_eq!(report.renamed[0].to, "jeanne-noel-2");
     }
 
+    async fn all_authors_of_an_article_are_credited_declared_or_not(kit: Kit) {
+        let head = "<wp:author><wp:author_login>jean.noel</wp:author_login>
+            <wp:author_display_name>Jean Noël</wp:author_display_name></wp:author>";
+        let co = |login: &str, slug: &str| format!("<category domain=\"author\" nicename=\"cap-{slug}\"><![CDATA[{login}]]></category>");
+        let meta = |key: &str, value: &str| {
+            format!("<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{value}</wp:meta_value></wp:postmeta>")
+        };
+        let guest = "<wp:post_type>guest-author</wp:post_type>".to_owned()
+            + &meta("cap-user_login", "lea") + &meta("cap-display_name", "Léa Marchand") + &meta("cap-user_email", "lea@mail.example");
+        let authors = co("jean.noel", "jean-noel") + &co("lea", "lea") + &co("paul", "paul");
+        let report = imported(&kit, head, &[post(1, "un", &authors), post(2, "cap-lea", &guest)]).await;
+        let credited = "select a.name from article_credits c join authors a on a.id = c.author_id order by c.position";
+        assert_eq!(column(&kit, credited).await, ["Jean Noël", "Léa Marchand", "paul"]);
+        assert_eq!(report.not_content.get("guest-author"), Some(&1));
+        let undeclared = report.repaired.iter().filter(|entry| entry.code == "author-undeclared");
+        assert_eq!(undeclared.map(|entry| entry.item.as_ref().unwrap().name.as_str()).collect::<Vec<_>>(), ["jeanne", "paul"]);
+        assert!(!serde_json::to_string(&report).unwrap().contains("mail.example"));
+    }
+
     async fn categories_keep_their_tree_and_broken_ones_are_mended(kit: Kit) {
         let category = |slug: &str, parent: &str, name: &str| {
             format!(
@@ -320,6 +339,47 @@ both_engines! {
         assert_eq!((salut.comment_count, hi.comment_count), (1, 0));
         assert_eq!(story(salut), story(hi));
         assert_eq!(json!(report.languages), json!({ "fr": 3, "en": 2, "ht": 1 }));
+    }
+
+    async fn a_map_of_translations_and_a_declared_locale_count_where_items_say_nothing(kit: Kit) {
+        let term = |taxonomy: &str, slug: &str, text: &str| {
+            format!("<wp:term><wp:term_taxonomy>{taxonomy}</wp:term_taxonomy><wp:term_slug>{slug}</wp:term_slug>\
+                <wp:term_description><![CDATA[{text}]]></wp:term_description></wp:term>")
+        };
+        let head = term("language", "us", "a:1:{s:6:\"locale\";s:5:\"en_US\";}")
+            + &term("post_translations", "pll_1", "a:2:{s:2:\"fr\";i:1;s:2:\"us\";i:2;}");
+        let language = "<category domain=\"language\" nicename=\"us\">English</category>";
+        imported(&kit, &head, &[post(1, "un", ""), post(2, "one", ""), post(3, "autre", language)]).await;
+        let (un, one) = (kept(&kit, "fr", "un").await.unwrap(), kept(&kit, "en", "one").await.unwrap());
+        assert_eq!(un.translation_group, one.translation_group);
+        assert!(kept(&kit, "en", "autre").await.is_some());
+    }
+
+    async fn editions_of_one_story_find_each_other_across_the_files_of_a_site(kit: Kit) {
+        let edition = |id, slug: &str, language: &str| post(id, slug, &format!(
+            "<category domain=\"language\" nicename=\"{language}\">x</category>\
+             <category domain=\"post_translations\" nicename=\"pll_1\">pll_1</category>"
+        ));
+        let (un, one) = (edition(1, "un", "fr"), edition(2, "one", "en"));
+        imported(&kit, "", std::slice::from_ref(&un)).await;
+        let report = imported(&kit, "", &[one.clone(), edition(3, "autre", "fr")]).await;
+        assert!(codes(&report.notes).contains(&"translation-missing"), "{:?}", codes(&report.notes));
+        let group = async |language, slug| kept(&kit, language, slug).await.unwrap().translation_group;
+        assert_eq!(group("fr", "un").await, group("en", "one").await);
+        assert_ne!(group("fr", "un").await, group("fr", "autre").await);
+        let before = written(&kit).await;
+        imported(&kit, "", &[one, un]).await;
+        assert_eq!(written(&kit).await, before);
+    }
+
+    async fn a_guid_of_any_length_names_its_item_for_ever(kit: Kit) {
+        // Without repetitions, as an index compresses those away.
+        let noise: String = (0..1_500_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        let guid = format!("<guid>https://rivage.example/?{noise}</guid>");
+        let item = post(1, "un", "").replacen("<guid isPermaLink=\"false\">https://rivage.example/?p=1</guid>", &guid, 1);
+        let counts = |report: Report| (report.counts.articles.imported, report.counts.articles.unchanged);
+        assert_eq!(counts(imported(&kit, "", std::slice::from_ref(&item)).await), (1, 0));
+        assert_eq!(counts(imported(&kit, "", &[item]).await), (0, 1));
     }
 
     async fn importing_again_adds_what_is_new_and_touches_nothing_else(kit: Kit) {

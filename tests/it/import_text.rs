@@ -115,6 +115,34 @@ both_engines! {
         assert!(!text.contains("/fr/trois"), "{text}");
     }
 
+    async fn a_link_that_asks_for_a_number_leads_where_the_number_says(kit: Kit) {
+        let links = "<a href=\"?p=2\">a</a> <a href=\"/2020/05/un/?p=2#fin\">b</a> <a href=\"?p=3\">c</a> <a href=\"?p=404\">d</a>";
+        imported(&kit, "", &[
+            post(1, "un", &content(links)),
+            post(2, "deux", ""),
+            post(3, "trois", "<wp:status>draft</wp:status>"),
+        ]).await;
+        let text = body(&kit, "un").await.to_string();
+        for found in ["\"/fr/deux\"", "\"/fr/deux#fin\"", "/2020/05/un/?p=3\"", "/2020/05/un/?p=404\""] {
+            assert!(text.contains(found), "{found}: {text}");
+        }
+        assert!(!text.contains("/fr/un") && !text.contains("/fr/trois"), "{text}");
+    }
+
+    async fn every_note_keeps_its_words_though_notes_share_a_source(kit: Kit) {
+        let by_hand = "Un [1], deux [2].\n\n[1] Jean Dupont. Le Rivage. 2021. Le port. https://source.example/a\n\
+            [2] Une tout autre remarque, page 7. https://source.example/a";
+        imported(&kit, "", &[
+            post(1, "un", &content(by_hand)),
+            post(2, "deux", &content("Trois [1].\n\n[1] Anne Roy. Le Devoir. 2020. L’eau. https://source.example/a")),
+        ]).await;
+        assert_eq!(kit.row_count("sources").await, 1);
+        let words = kit.sql("select note from article_references order by note").await;
+        let words = serde_json::to_string(&words).unwrap();
+        assert!(words.contains("Une tout autre remarque, page 7.") && words.contains("Anne Roy. Le Devoir."), "{words}");
+        assert!(!words.contains("Jean Dupont"), "{words}");
+    }
+
     async fn a_lede_is_set_apart_and_never_said_twice(kit: Kit) {
         let excerpt = |text: &str| format!("<excerpt:encoded>{text}</excerpt:encoded>");
         imported(&kit, "", &[
@@ -122,8 +150,9 @@ both_engines! {
             post(2, "suite", &content("Le chapeau.\n\n<!--more-->\n\nLe texte.")),
             post(3, "riche", &content("Le <em>chapeau</em>.\n\n<!--more-->\n\nLe texte.")),
             post(4, "meme", &(content("Les mots.\n\nLe texte.") + &excerpt("Les mots."))),
+            post(5, "seul", &content("Le tout.\n\n<!--more-->")),
         ]).await;
-        for (slug, lede, blocks) in [("extrait", Some("En bref & clair"), 1), ("suite", Some("Le chapeau."), 1), ("riche", None, 2), ("meme", Some("Les mots."), 1)] {
+        for (slug, lede, blocks) in [("extrait", Some("En bref & clair"), 1), ("suite", Some("Le chapeau."), 1), ("riche", None, 2), ("meme", Some("Les mots."), 1), ("seul", None, 1)] {
             let article = kept(&kit, "fr", slug).await.unwrap();
             assert_eq!(article.lede.as_deref(), lede, "{slug}");
             assert_eq!(body(&kit, slug).await["blocks"].as_array().unwrap().len(), blocks, "{slug}");
@@ -154,9 +183,10 @@ both_engines! {
             comment(6, 0, "1", "pingback", "Un lien"),
             comment(7, 6, "1", "", "Réponse au lien"),
             comment(8, 0, "1", "", "<script>rien d’autre</script>"),
+            comment(7, 6, "1", "", "Réponse au lien"),
         ].concat();
         let report = imported(&kit, "", &[post(1, "un", &comments)]).await;
-        assert_eq!((report.counts.comments.imported, report.counts.comments.skipped), (5, 3));
+        assert_eq!((report.counts.comments.imported, report.counts.comments.skipped), (5, 4));
         assert!(codes(&report.repaired).contains(&"comment-parent-missing"));
         assert!(codes(&report.skipped).contains(&"comment-empty"));
         let rows = kit.sql("select c.author_name as author, c.status as status, p.author_name as parent, c.body as body \

@@ -26,7 +26,7 @@ use super::{
     links::{self, Links},
     media::{Media, subject},
     note::ImportNote,
-    people::People,
+    people::{self, People},
     progress::Phase,
     report::Count,
     run::Run,
@@ -141,16 +141,21 @@ async fn create(
     for note in &standing.notes {
         run.report.tell(*note, Some(subject(item)), item.status.as_str());
     }
-    let translation_of = match edition.story.as_ref().and_then(|name| stories.get(name)) {
+    let told = edition.story.as_ref().and_then(|name| stories.get(name));
+    let earlier = edition.story.as_deref().map(|name| newsroom.editions.known.get(&story_name(name)));
+    let translation_of = match told {
         Some(story) if story.languages.contains(&edition.language) => {
             run.report.tell(ImportNote::LanguageClash, Some(subject(item)), edition.language.as_str());
             None
         }
         Some(story) => Some(story.first),
-        None => None,
+        None => match earlier {
+            Some(Seen::Here(AnyId::Article(id))) => Some(id),
+            Some(Seen::New | Seen::Gone | Seen::Here(_)) | None => None,
+        },
     };
     // An edition has a slug, and a slug is always a headline.
-    let Some(draft) = draft(run, newsroom, edition, item, translation_of) else { return Ok(None) };
+    let Some(draft) = draft(run, newsroom, edition, item, translation_of).await? else { return Ok(None) };
     let references = draft.content.references.as_ref().map_or(0, Vec::len);
     let word = standing.word(now);
     let history = History {
@@ -171,11 +176,23 @@ async fn create(
     known::bind(&work.tx, &run.origin.system, &edition.name, id.into(), print)
         .await
         .map_err(|error| stopped(error.into()))?;
+    // The other editions may come with another file of the same site.
+    if let (Some(name), None, Some(Seen::New)) = (&edition.story, told, earlier) {
+        let work = run.batches.work().await.map_err(stopped)?;
+        known::bind(&work.tx, &run.origin.system, &story_name(name), id.into(), "")
+            .await
+            .map_err(|error| stopped(error.into()))?;
+    }
     count(run, edition.kind).imported += 1;
     run.report.counts.references.imported += u64::try_from(references).unwrap_or(u64::MAX);
     *run.report.statuses.entry(word.to_owned()).or_default() += 1;
     *run.report.languages.entry(edition.language.to_string()).or_default() += 1;
     Ok(Some(id))
+}
+
+/// The name under which the first edition of a story is remembered.
+fn story_name(name: &str) -> String {
+    format!("story:{name}")
 }
 
 /// Keeps an article; one that a rule refuses is told and left out, and does not stop the others.
@@ -218,15 +235,15 @@ async fn keep(
     Ok(None)
 }
 
-fn draft(
+async fn draft(
     run: &mut Run<'_>,
     newsroom: &Newsroom,
     edition: &Edition,
     item: &WxrItem,
     translation_of: Option<ArticleId>,
-) -> Option<ArticleDraft> {
-    let text = content::read(run, item, &newsroom.media, &newsroom.links);
-    let headline = headline(run, item, &text.body.excerpt(80), edition)?;
+) -> Result<Option<ArticleDraft>, ImportError> {
+    let text = content::read(run, item, &newsroom.media, &newsroom.links).await?;
+    let Some(headline) = headline(run, item, &text.body.excerpt(80), edition) else { return Ok(None) };
     let content = ArticleChanges {
         slug: Some(edition.slug.clone()),
         kind: Some(edition.kind),
@@ -239,7 +256,7 @@ fn draft(
         references: Some(text.references),
         ..ArticleChanges::default()
     };
-    Some(ArticleDraft { language: edition.language.clone(), translation_of, headline, content })
+    Ok(Some(ArticleDraft { language: edition.language.clone(), translation_of, headline, content }))
 }
 
 /// The title; else the first words; else the slug.
@@ -259,12 +276,7 @@ fn headline(run: &mut Run<'_>, item: &WxrItem, opening: &str, edition: &Edition)
 /// The author of the item, or those that the plugin "Co-Authors Plus" names, in order.
 fn credits(newsroom: &Newsroom, item: &WxrItem) -> Vec<Credit> {
     let mut authors: Vec<AuthorId> = Vec::new();
-    let co_authors = item.terms_of(&TermKind::Other("author".to_owned()));
-    let logins = co_authors.iter().map(|term| {
-        let key = term.key();
-        key.strip_prefix("cap-").unwrap_or(key)
-    });
-    for id in logins.filter_map(|login| newsroom.people.get(login).copied().flatten()) {
+    for id in people::co_authors(item).filter_map(|person| person.of(&newsroom.people)) {
         if !authors.contains(&id) {
             authors.push(id);
         }

@@ -155,7 +155,7 @@ fn declared(run: &mut Run<'_>, found: &mut Categories) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut repeated = Vec::new();
     for (id, written, parent, name, description) in of_categories.chain(of_terms) {
-        let language = id.as_ref().and_then(|id| languages.get(id)).and_then(|code| run.origin.language(code));
+        let language = id.as_ref().and_then(|id| languages.get(id)).and_then(|code| run.language(code));
         let language = language.unwrap_or_else(|| run.origin.language.clone());
         let name = plain_text(&pick_language(name, language.primary()));
         let written = if written.decoded.is_empty() { WxrSlug::new(&name) } else { written.clone() };

@@ -44,13 +44,14 @@ pub(super) async fn import(
         let print = fingerprint::of_comment(comment);
         let number = comment.id.as_ref().map_or("", WpId::as_str);
         let mut name = format!("{}#comment-{number}", edition.name);
+        // Without a number of its own a comment is told by its words; the same words twice are one comment.
+        let by_words = format!("{name}:{print}");
+        if !names.insert(by_words.clone()) {
+            run.report.counts.comments.skipped += 1;
+            continue;
+        }
         if number.is_empty() || !names.insert(name.clone()) {
-            // Without a number of its own a comment is told by its words; the same words twice are one comment.
-            name = format!("{name}:{print}");
-            if !names.insert(name.clone()) {
-                run.report.counts.comments.skipped += 1;
-                continue;
-            }
+            name = by_words;
         }
         let id = match known.get(&name) {
             Seen::Here(AnyId::Comment(id)) => {

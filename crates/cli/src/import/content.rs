@@ -17,6 +17,7 @@ use masthead_formats::{
 use url::Url;
 
 use super::{
+    error::ImportError,
     links::Links,
     media::{Media, subject},
     note::ImportNote,
@@ -32,12 +33,12 @@ pub(super) struct Text {
 }
 
 /// Reads the text of an item.
-pub(super) fn read(run: &mut Run<'_>, item: &WxrItem, media: &Media, links: &Links) -> Text {
+pub(super) async fn read(run: &mut Run<'_>, item: &WxrItem, media: &Media, links: &Links) -> Result<Text, ImportError> {
     let prepared = content::prepare(item, &ContentContext::of(run.survey));
     for note in &prepared.notes {
         run.report.tell_of_file(note, item.post_type.as_str());
     }
-    let references = super::references::of(&prepared.footnotes);
+    let references = super::references::of(run, &prepared.footnotes).await?;
     let mut body = body(run, item, &prepared);
     body.resolve_media(|address| media.pictures.find(address.as_str()));
     // Addresses that become longer than a body may hold stay as they were; they still lead somewhere by `route`.
@@ -49,7 +50,7 @@ pub(super) fn read(run: &mut Run<'_>, item: &WxrItem, media: &Media, links: &Lin
     body.renumber(|number| (number <= last).then_some(number));
     let lede = lede(run, item, &prepared, &mut body);
     let gallery = gallery(run, item, &prepared, media);
-    Text { body, lede, references, gallery }
+    Ok(Text { body, lede, references, gallery })
 }
 
 fn body(run: &mut Run<'_>, item: &WxrItem, prepared: &Prepared) -> Body {
@@ -80,6 +81,10 @@ fn lede(run: &mut Run<'_>, item: &WxrItem, prepared: &Prepared, body: &mut Body)
     let is_opening = opening.as_ref().is_some_and(|opening| same_words(&opening.words, words));
     if is_opening {
         if !opening.is_some_and(|opening| opening.is_plain) {
+            return None;
+        }
+        // An article that is nothing but its opening keeps it.
+        if body.blocks().len() < 2 {
             return None;
         }
         let rest = std::mem::take(body).into_keyed_blocks().skip(1);

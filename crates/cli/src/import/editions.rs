@@ -1,10 +1,10 @@
 //! Which articles the items become, in which languages, and under which addresses. All addresses are settled before
 //! the first article is written, so that links between articles can be rewritten as they are read.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use masthead_domain::{LanguageTag, Slug, article::ArticleKind};
-use masthead_formats::wxr::{NoteKind, TermKind, WxrItem, language_of, split_qtranslate};
+use masthead_formats::wxr::{NoteKind, Survey, TermKind, WxrItem, language_of, split_qtranslate};
 use masthead_store::article;
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     known::{Known, Seen},
     media::subject,
     note::{ImportNote, Why},
+    people,
     report::Subject,
     run::Run,
     slug,
@@ -48,6 +49,8 @@ struct Renamed {
 pub(super) struct Plan {
     /// The logins on items that become articles.
     pub(super) creators: BTreeSet<String>,
+    /// The names of guest authors by their logins.
+    pub(super) guests: BTreeMap<String, String>,
     pub(super) known: Known,
     by_item: HashMap<u64, Vec<Edition>>,
     order: Vec<u64>,
@@ -74,7 +77,7 @@ impl Editions {
 
 impl Plan {
     pub(super) fn new(known: Known) -> Self {
-        Self { creators: BTreeSet::new(), known, by_item: HashMap::new(), order: Vec::new() }
+        Self { creators: BTreeSet::new(), guests: BTreeMap::new(), known, by_item: HashMap::new(), order: Vec::new() }
     }
 
     /// Plans the articles that an item becomes.
@@ -83,21 +86,22 @@ impl Plan {
         if !item.creator.is_empty() {
             self.creators.insert(item.creator.clone());
         }
+        self.creators.extend(people::co_authors(item).filter_map(|person| person.undeclared(run.survey)));
         let now = run.app.clock.now();
         let is_public = Standing::of(item, &run.origin, now).is_public(now);
         let split = split_qtranslate(item);
         let is_split = !split.is_empty();
         let parts: Vec<(&str, &WxrItem)> = match is_split {
             true => split.iter().map(|(code, part)| (code.as_str(), part)).collect(),
-            false => vec![(language_of(item).unwrap_or_default(), item)],
+            false => vec![(self::language(run.survey, item).unwrap_or_default(), item)],
         };
-        let story = match item.terms_of(&TermKind::Translations).first() {
-            Some(group) => Some(format!("polylang:{}", group.key())),
+        let story = match group(run.survey, item) {
+            Some(group) => Some(format!("polylang:{group}")),
             None => is_split.then(|| format!("qtranslate:{}", summary.identity)),
         };
         let mut editions = Vec::with_capacity(parts.len());
         for (code, part) in parts {
-            let language = run.origin.language(code);
+            let language = run.language(code);
             if language.is_none() && !code.is_empty() {
                 run.report.tell(ImportNote::LanguageUnknown, Some(subject(item)), code);
             }
@@ -133,6 +137,18 @@ impl Plan {
         editions.sort_by_key(|edition| !edition.is_public);
         editions
     }
+}
+
+/// The language an item names, or that the map of its translations gives it.
+fn language<'a>(survey: &'a Survey, item: &'a WxrItem) -> Option<&'a str> {
+    let mapped = || survey.translations.language_of.get(item.post_id.as_ref()?).map(String::as_str);
+    language_of(item).or_else(mapped)
+}
+
+/// The group of translations that an item names, or that names the item.
+fn group(survey: &Survey, item: &WxrItem) -> Option<String> {
+    let named = item.terms_of(&TermKind::Translations).first().map(|group| group.key().to_owned());
+    named.or_else(|| survey.translations.group_of.get(item.post_id.as_ref()?).cloned())
 }
 
 /// Gives every new article a slug of its own in its language.
@@ -182,7 +198,7 @@ pub(super) async fn settle(run: &mut Run<'_>, mut plan: Plan) -> Result<Editions
         tell_renamed(run, edition, why);
     }
     run.flush("the addresses").await?;
-    let Plan { creators: _, known, by_item, order: _ } = plan;
+    let Plan { creators: _, guests: _, known, by_item, order: _ } = plan;
     Ok(Editions { known, by_item })
 }
 

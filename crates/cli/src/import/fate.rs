@@ -17,6 +17,8 @@ const NOT_CONTENT: &[&str] = &[
     "attachment_revision",
     "custom_css",
     "customize_changeset",
+    // Its name goes to the author; see `people`.
+    "guest-author",
     "nav_menu_item",
     "oembed_cache",
     "revision",
@@ -49,8 +51,7 @@ pub(super) enum Fate {
 pub(super) fn of(item: &WxrItem, options: &ImportOptions) -> Fate {
     let kind = match &item.post_type {
         PostType::Attachment => {
-            let is_open = matches!(item.status, PostStatus::Inherit | PostStatus::Publish) && !item.has_password;
-            return if is_open { Fate::Media } else { Fate::StatusSkipped };
+            return if item.is_public_file() { Fate::Media } else { Fate::StatusSkipped };
         }
         PostType::Post => ArticleKind::News,
         PostType::Page => ArticleKind::Page,

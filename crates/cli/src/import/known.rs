@@ -1,11 +1,14 @@
 //! What earlier imports of the same site brought.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use masthead_domain::{AnyId, EntityKind};
 use masthead_store::{ReadScope, StoreResult, Tx, article, external, external::External, presence};
 
-use super::{error::ImportError, report::Count, run::Run};
+use super::{error::ImportError, fingerprint, report::Count, run::Run};
 
 /// The things of one kind that came with earlier imports, by their names in WordPress.
 #[derive(Debug, Default)]
@@ -61,7 +64,7 @@ impl Known {
 
     /// What is known of the thing with this name.
     pub(super) fn get(&self, name: &str) -> Seen {
-        match self.things.get(name) {
+        match self.things.get(&*kept(name)) {
             None => Seen::New,
             Some(thing) if self.gone.contains(&thing.entity) => Seen::Gone,
             Some(thing) => Seen::Here(thing.entity),
@@ -70,7 +73,7 @@ impl Known {
 
     /// Counts a thing that was imported before; says whether it has changed in WordPress since.
     pub(super) fn count(&self, name: &str, fingerprint: &str, count: &mut Count) -> bool {
-        let has_changed = self.things.get(name).is_some_and(|thing| thing.fingerprint != fingerprint);
+        let has_changed = self.things.get(&*kept(name)).is_some_and(|thing| thing.fingerprint != fingerprint);
         if has_changed {
             count.changed_since += 1;
         } else {
@@ -82,5 +85,28 @@ impl Known {
 
 /// Remembers for later imports what a thing of the site is here.
 pub(super) async fn bind(tx: &Tx, system: &str, name: &str, id: AnyId, fingerprint: &str) -> StoreResult<()> {
-    external::bind(tx, system, name, id, fingerprint).await
+    external::bind(tx, system, &kept(name), id, fingerprint).await
+}
+
+/// A name as it is kept: an index takes no more than some two thousand bytes, and a guid may be of any length.
+fn kept(name: &str) -> Cow<'_, str> {
+    const BYTES_MAX: usize = 1_000;
+    if name.len() <= BYTES_MAX {
+        return Cow::Borrowed(name);
+    }
+    let start = name.get(..name.floor_char_boundary(BYTES_MAX / 2)).unwrap_or_default();
+    Cow::Owned(format!("{start}…{}", fingerprint::of([name])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_kept_short_and_still_its_own() {
+        assert_eq!(kept("https://old.example/?p=1"), "https://old.example/?p=1");
+        let long = format!("https://old.example/?p={}", "é".repeat(3_000));
+        assert!(kept(&long).len() < 600);
+        assert_ne!(kept(&long), kept(&format!("{long}1")));
+    }
 }

@@ -61,11 +61,12 @@ impl Links {
             None => Url::parse(address).ok()?,
         };
         let local = origin.local_path(&url)?;
-        let by_query = || {
-            let (_, id) = url.query_pairs().find(|(name, _)| matches!(name.as_ref(), "p" | "page_id"))?;
-            self.by_id.get(id.as_ref())
+        // WordPress shows the article that the query asks for, whatever the path: `?p=3` in an article leads elsewhere.
+        let asked = url.query_pairs().find(|(name, _)| matches!(name.as_ref(), "p" | "page_id"));
+        let now = match asked {
+            Some((_, id)) => self.by_id.get(id.as_ref())?,
+            None => self.by_path.get(&local)?,
         };
-        let now = self.by_path.get(&local).or_else(by_query)?;
         Some(match url.fragment() {
             Some(fragment) => format!("{now}#{fragment}"),
             None => now.clone(),

@@ -17,6 +17,7 @@ use super::{
     fingerprint,
     known::{self, Known, Seen},
     note::ImportNote,
+    people,
     pictures::Pictures,
     progress::Phase,
     report::{Count, Report, Subject},
@@ -51,6 +52,7 @@ pub(super) async fn import(run: &mut Run<'_>) -> Result<(Media, Plan), ImportErr
                 }
             }
             Fate::NotContent => {
+                plan.guests.extend(people::guest(&item));
                 *run.report.not_content.entry(item.post_type.as_str().to_owned()).or_default() += 1;
             }
             Fate::TypeSkipped => {

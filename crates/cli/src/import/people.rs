@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use masthead_app::{AppError, author};
 use masthead_domain::{AnyId, AuthorId, EntityKind, Slug, path, text::Title};
-use masthead_formats::wxr::{WxrSlug, plain_text};
+use masthead_formats::wxr::{ItemTerm, Survey, TermKind, WxrItem, WxrSlug, plain_text};
 
 use super::{
+    editions::Plan,
     error::ImportError,
     fingerprint,
     known::{self, Known, Seen},
@@ -23,19 +24,67 @@ use super::{
 /// Authors by login; `None` for one that was deleted here.
 pub(super) type People = HashMap<String, Option<AuthorId>>;
 
-/// Imports the authors that the export declares or that these items name.
-pub(super) async fn import(run: &mut Run<'_>, named_by_items: &BTreeSet<String>) -> Result<People, ImportError> {
+/// One of several authors of an item, as the plugin "Co-Authors Plus" writes them: a term of the taxonomy `author`, whose
+/// name is the login and whose slug is that login in the form of an address, mostly behind `cap-`.
+pub(super) struct CoAuthor<'a> {
+    login: &'a str,
+    slug: &'a str,
+}
+
+impl CoAuthor<'_> {
+    /// The login, when the export neither declares it nor names it as a creator.
+    pub(super) fn undeclared(&self, survey: &Survey) -> Option<String> {
+        let is_named = |login: &str| {
+            survey.creators.contains_key(login) || survey.authors.iter().any(|author| author.login == login)
+        };
+        (!is_named(self.login) && !is_named(self.slug)).then(|| self.login.to_owned())
+    }
+
+    /// The author here.
+    pub(super) fn of(&self, people: &People) -> Option<AuthorId> {
+        people.get(self.login).or_else(|| people.get(self.slug)).copied().flatten()
+    }
+}
+
+/// The authors of an item, where it names several.
+pub(super) fn co_authors(item: &WxrItem) -> impl Iterator<Item = CoAuthor<'_>> {
+    let terms = item.terms.iter().filter(|term| term.kind == TermKind::Other("author".to_owned()));
+    terms.map(co_author).filter(|person| !person.login.is_empty())
+}
+
+fn co_author(term: &ItemTerm) -> CoAuthor<'_> {
+    let slug = term.slug.as_ref().map_or("", |slug| slug.decoded.as_str());
+    let slug = slug.strip_prefix("cap-").unwrap_or(slug);
+    let login = term.name.trim();
+    CoAuthor { login: if login.is_empty() { slug } else { login }, slug }
+}
+
+/// Login and name of a guest author, which "Co-Authors Plus" keeps as an item.
+pub(super) fn guest(item: &WxrItem) -> Option<(String, String)> {
+    let filled = |key| item.meta(key).map(str::trim).filter(|value| !value.is_empty());
+    let login = filled("cap-user_login").filter(|_| item.post_type.as_str() == "guest-author")?;
+    let name = filled("cap-display_name").unwrap_or_else(|| item.title.trim());
+    Some((login.to_owned(), if name.is_empty() { login } else { name }.to_owned()))
+}
+
+/// Imports the authors that the export declares or that its items name.
+pub(super) async fn import(run: &mut Run<'_>, plan: &Plan) -> Result<People, ImportError> {
     let known = Known::load(run, EntityKind::Author).await?;
     let declared = run.survey.authors.iter().map(|author| (author.login.as_str(), author.display_name.as_str()));
     let mut names: BTreeMap<&str, &str> = declared.collect();
     let mut logins: Vec<&str> = run.survey.authors.iter().map(|author| author.login.as_str()).collect();
-    let on_items = run.survey.creators.keys().chain(named_by_items);
+    let on_items = run.survey.creators.keys().chain(&plan.creators);
     let mut undeclared = BTreeSet::new();
     for login in on_items {
         if !names.contains_key(login.as_str()) {
-            names.insert(login, login);
             logins.push(login);
-            undeclared.insert(login.as_str());
+            match plan.guests.get(login) {
+                Some(name) => names.insert(login, name),
+                None => {
+                    undeclared.insert(login.as_str());
+                    names.insert(login, login)
+                }
+            };
         }
     }
     let mut people = People::new();

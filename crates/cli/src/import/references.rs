@@ -1,20 +1,47 @@
 //! Footnotes become numbered references to sources.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use masthead_domain::{
     WebUrl,
     article::RELATED_MAX,
     partial_date::PartialDate,
     reference::{Citation, Cited},
-    source::{SourceAuthor, SourceContent, SourceKind},
+    source::{SourceAuthor, SourceContent, SourceKey, SourceKind},
     text::{Paragraph, Title},
 };
 use masthead_formats::wxr::content::{self, Footnote};
 
+use super::{error::ImportError, run::Run};
+
 /// The references of an article, in the order of their numbers. Those beyond the limit of an article are left out.
-pub(super) fn of(footnotes: &[Footnote]) -> Vec<Citation> {
-    footnotes.iter().take(RELATED_MAX).filter_map(citation).collect()
+pub(super) async fn of(run: &mut Run<'_>, footnotes: &[Footnote]) -> Result<Vec<Citation>, ImportError> {
+    let mut references = Vec::new();
+    let mut titles: HashMap<SourceKey, String> = HashMap::new();
+    for footnote in footnotes.iter().take(RELATED_MAX) {
+        let Some(mut reference) = citation(footnote) else { continue };
+        if let Cited::Described(source) = &reference.cited {
+            for key in source.keys() {
+                let title = match titles.get(&key) {
+                    Some(title) => Some(title.clone()),
+                    None => known_title(run, &key).await?,
+                };
+                // A source is kept once; what another note of it says otherwise would be lost.
+                if reference.note.is_none() && title.as_deref().is_some_and(|title| title != source.title.as_str()) {
+                    reference.note = Paragraph::cut(&footnote.text);
+                }
+                titles.insert(key, title.unwrap_or_else(|| source.title.to_string()));
+            }
+        }
+        references.push(reference);
+    }
+    Ok(references)
+}
+
+/// The title of the source that is here already under this key.
+async fn known_title(run: &mut Run<'_>, key: &SourceKey) -> Result<Option<String>, ImportError> {
+    let source = masthead_store::source::by_key(run.read().await?, key).await.map_err(ImportError::store)?;
+    Ok(source.map(|source| source.title))
 }
 
 /// A note as a reference. Where reading it as a citation lost words, all of its words are kept beside the source.
@@ -104,18 +131,23 @@ mod tests {
         }
     }
 
+    fn read(footnotes: &[Footnote]) -> Vec<Citation> {
+        footnotes.iter().filter_map(citation).collect()
+    }
+
     #[test]
     fn a_citation_that_says_all_needs_no_note_and_others_keep_their_words() {
-        let whole = of(&[note("Jean Dupont", "Le Rivage", "Le port rouvre", "Jean Dupont. Le Rivage. Le port rouvre")]);
+        let whole =
+            read(&[note("Jean Dupont", "Le Rivage", "Le port rouvre", "Jean Dupont. Le Rivage. Le port rouvre")]);
         assert_eq!(whole[0].note, None);
         let text = "Voir aussi Jean Dupont. Le Rivage. Le port rouvre, page 4";
-        let part = of(&[note("Jean Dupont", "Le Rivage", "Le port rouvre", text)]);
+        let part = read(&[note("Jean Dupont", "Le Rivage", "Le port rouvre", text)]);
         assert_eq!(part[0].note.as_ref().map(Paragraph::as_str), Some(text));
     }
 
     #[test]
     fn a_remark_is_a_source_of_its_own_words() {
-        let remark = of(&[note("", "", "", "Chiffres arrondis.")]);
+        let remark = read(&[note("", "", "", "Chiffres arrondis.")]);
         let Cited::Described(source) = &remark[0].cited else { panic!("described") };
         assert_eq!((source.kind, source.title.as_str()), (SourceKind::Other, "Chiffres arrondis."));
         assert_eq!(remark[0].note, None);
@@ -123,6 +155,6 @@ mod tests {
 
     #[test]
     fn an_empty_note_keeps_its_number() {
-        assert_eq!(of(&[note("", "", "", ""), note("", "", "", "Deux.")]).len(), 2);
+        assert_eq!(read(&[note("", "", "", ""), note("", "", "", "Deux.")]).len(), 2);
     }
 }

@@ -74,7 +74,7 @@ pub async fn wxr(
     let mut run = Run { app, open, survey: &survey, options, origin, batches, report, told: progress };
     run.tell_of_file();
     let (media, plan) = media::import(&mut run).await?;
-    let people = people::import(&mut run, &plan.creators).await?;
+    let people = people::import(&mut run, &plan).await?;
     let categories = categories::import(&mut run).await?;
     let tags = tags::import(&mut run).await?;
     let editions = editions::settle(&mut run, plan).await?;
@@ -106,6 +106,17 @@ impl Run<'_> {
         let path = || self.options.file.clone();
         let input = (self.open)().map_err(|source| ImportError::Unreadable { path: path(), source })?;
         Ok(Items { reader: Reader::new(input).map_err(ImportError::Changed)? })
+    }
+
+    /// A language of the export as this newsroom writes it. Where the site says which locale it means by a code of its
+    /// own (`kreyol`, `us`), that counts.
+    pub(super) fn language(&self, code: &str) -> Option<LanguageTag> {
+        let locale = self.survey.translations.locale_of(code).and_then(|locale| self.origin.language(locale));
+        let written = self.origin.language(code);
+        match (written, locale) {
+            (Some(written), Some(locale)) if written.primary() == locale.primary() => Some(written),
+            (written, locale) => locale.or(written),
+        }
     }
 
     /// What the newsroom is read through: the open transaction, which sees what this run has written so far.

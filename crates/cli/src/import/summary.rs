@@ -1,11 +1,13 @@
 //! The report as a page of text for whoever ran the import.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use super::report::{Count, Report};
 
 /// How many renamed things are shown; the JSON report has all.
 const RENAMED_SHOWN: usize = 10;
+/// How much of a name is shown.
+const NAME_CHARS_SHOWN: usize = 60;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,12 +67,20 @@ impl Report {
         }
         writeln!(f, "\nRenamed")?;
         for renaming in self.renamed.iter().take(RENAMED_SHOWN) {
-            writeln!(f, "  {} {} -> {}", renaming.item.noun, renaming.from, renaming.to)?;
+            writeln!(f, "  {} {} -> {}", renaming.item.noun, shown(&renaming.from), shown(&renaming.to))?;
         }
         match self.renamed.len().checked_sub(RENAMED_SHOWN) {
             None | Some(0) => Ok(()),
             Some(more) => writeln!(f, "  … and {more} more; write a report with --report to see all"),
         }
+    }
+}
+
+/// A name of which one line has room for two.
+fn shown(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME_CHARS_SHOWN) {
+        None => Cow::Borrowed(name),
+        Some((end, _)) => Cow::Owned(format!("{}…", name.get(..end).unwrap_or(name))),
     }
 }
 

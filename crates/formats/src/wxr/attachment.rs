@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{PostType, WpId, WxrItem, text::plain_text};
+use super::{WpId, WxrItem, text::plain_text};
 
 /// What a reader needs to know of an uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +62,10 @@ pub struct Attachments {
 }
 
 impl Attachments {
-    /// Remembers an item if it is an uploaded file with an address; of two with one id the first counts.
+    /// Remembers an item if it is an uploaded file with an address; of two with one id the first counts. Private files
+    /// and those in the bin are not remembered, so that no gallery shows them.
     pub(super) fn add(&mut self, item: &WxrItem) {
-        let (PostType::Attachment, Some(id)) = (&item.post_type, &item.post_id) else {
+        let Some(id) = item.post_id.as_ref().filter(|_| item.is_public_file()) else {
             return;
         };
         // Old exports have no `wp:attachment_url`; the guid of an attachment is its address.

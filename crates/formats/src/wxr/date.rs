@@ -131,13 +131,18 @@ pub fn parse_wordpress_date(text: &str) -> Option<NaiveDateTime> {
     date.and_hms_opt(next()?, next()?, next()?)
 }
 
-/// A date as feeds write it (RFC 822 and its relatives), in UTC; `None` up to 1970, as drafts carry the epoch.
+/// A date as feeds write it (RFC 822 and its relatives, or RFC 3339), in UTC; `None` up to 1970, as drafts carry the epoch.
 #[must_use]
 pub fn parse_feed_date(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim();
     if text.is_empty() || text.len() > 100 || text.contains("-0001") {
         return None;
     }
+    let utc = DateTime::parse_from_rfc3339(text).map(|date| date.naive_utc()).ok().or_else(|| parse_rfc_822(text))?;
+    (utc.year() > 1970).then_some(utc)
+}
+
+fn parse_rfc_822(text: &str) -> Option<NaiveDateTime> {
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     let words = match words.split_first() {
@@ -153,19 +158,20 @@ pub fn parse_feed_date(text: &str) -> Option<NaiveDateTime> {
         _ => return None,
     };
     let (day, month) = if month_number(month).is_some() { (day, month) } else { (month, day) };
-    let date = NaiveDate::from_ymd_opt(full_year(year)?, month_number(month)?, day.parse().ok()?)?;
     let (clock, zone) = match rest {
         // A day without a time is no instant; the other dates of the item are better.
         [] => return None,
         [clock] => (*clock, "UT"),
         [clock, zone, ..] => (*clock, *zone),
     };
+    // C writes the clock before the year: `Tue Jan 18 07:40:14 2011`.
+    let (year, clock, zone) = if year.contains(':') { (clock, year, "UT") } else { (year, clock, zone) };
+    let date = NaiveDate::from_ymd_opt(full_year(year)?, month_number(month)?, day.parse().ok()?)?;
     let mut parts = clock.split([':', '.']).map(|part| part.parse::<u32>().ok());
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().unwrap_or(Some(0))?;
     let local = date.and_hms_opt(hour, minute, second)?;
-    let utc = local.checked_sub_signed(TimeDelta::seconds(zone_seconds(zone)))?;
-    (utc.year() > 1970).then_some(utc)
+    local.checked_sub_signed(TimeDelta::seconds(zone_seconds(zone)))
 }
 
 fn is_weekday(word: &str) -> bool {
@@ -242,11 +248,14 @@ mod tests {
         assert_eq!(feed("Mon, 18 Jan 11 07:40:14 EST"), "2011-01-18 12:40:14");
         assert_eq!(feed("Tuesday, 18-Jan-11 07:40:14 GMT"), "2011-01-18 07:40:14");
         assert_eq!(feed("Jan 18 2011 07:40:14 +02:00"), "2011-01-18 05:40:14");
+        assert_eq!(feed("Tue Jan 18 07:40:14 2011"), "2011-01-18 07:40:14");
+        assert_eq!(feed("2011-01-18T07:40:14+02:00"), "2011-01-18 05:40:14");
     }
 
     #[test]
     fn the_dates_that_drafts_carry_are_no_dates() {
         assert_eq!(feed("Thu, 01 Jan 1970 00:00:00 +0000"), "none");
+        assert_eq!(feed("1970-01-01T00:00:00Z"), "none");
         assert_eq!(feed("Mon, 30 Nov -0001 00:00:00 +0000"), "none");
         assert_eq!(feed(""), "none");
         assert_eq!(feed("yesterday"), "none");

@@ -314,6 +314,13 @@ impl WxrItem {
         self.status == PostStatus::Publish && !self.has_password
     }
 
+    /// Whether the item is an uploaded file that readers may see: neither private nor in the bin nor behind a password.
+    #[must_use]
+    pub fn is_public_file(&self) -> bool {
+        let is_open = matches!(self.status, PostStatus::Inherit | PostStatus::Publish);
+        self.post_type == PostType::Attachment && is_open && !self.has_password
+    }
+
     /// The first value of a postmeta key.
     #[must_use]
     pub fn meta(&self, key: &str) -> Option<&str> {

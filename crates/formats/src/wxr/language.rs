@@ -2,11 +2,11 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
 };
 
 use super::{
-    NoteKind, TermKind, WpId, WxrItem, WxrTerm,
+    NoteKind, PostType, TermKind, WpId, WxrItem, WxrTerm,
     note::Note,
     php::{self, Value},
 };
@@ -42,6 +42,16 @@ pub struct Translations {
     pub terms: Vec<TranslationGroup>,
     /// The language of an item, by its id.
     pub language_of: HashMap<WpId, String>,
+    /// The group of an item that only the group's own map names, by its id.
+    pub group_of: HashMap<WpId, String>,
+}
+
+impl Translations {
+    /// The locale that the site declares for a language code: sites call their languages what they like.
+    #[must_use]
+    pub fn locale_of(&self, code: &str) -> Option<&str> {
+        self.languages.iter().find(|language| language.code == code)?.locale.as_deref()
+    }
 }
 
 /// Collects what items and terms say about languages.
@@ -52,6 +62,8 @@ pub(super) struct Collector {
     terms: Vec<TranslationGroup>,
     members: BTreeMap<String, Vec<WpId>>,
     language_of: HashMap<WpId, String>,
+    /// The items that name no group themselves; `false` where several have the id.
+    alone: HashMap<WpId, bool>,
 }
 
 impl Collector {
@@ -86,12 +98,32 @@ impl Collector {
         if let Some(language) = language_of(item) {
             self.language_of.entry(id.clone()).or_insert_with(|| language.to_owned());
         }
-        for group in item.terms_of(&TermKind::Translations) {
+        let groups = item.terms_of(&TermKind::Translations);
+        for group in &groups {
             self.members.entry(group.key().to_owned()).or_default().push(id.clone());
+        }
+        let is_post = !matches!(item.post_type, PostType::Attachment);
+        if groups.is_empty() && is_post {
+            self.alone.entry(id.clone()).and_modify(|is_one| *is_one = false).or_insert(true);
         }
     }
 
+    /// Items that say nothing of their translations may still stand in the map of a group.
+    fn join_the_mapped(&mut self) -> HashMap<WpId, String> {
+        let mut group_of = HashMap::new();
+        for (key, map) in &self.maps {
+            for id in map.values().filter(|id| self.alone.get(*id) == Some(&true)) {
+                if let Entry::Vacant(free) = group_of.entry(id.clone()) {
+                    free.insert(key.clone());
+                    self.members.entry(key.clone()).or_default().push(id.clone());
+                }
+            }
+        }
+        group_of
+    }
+
     pub(super) fn finish(mut self) -> Translations {
+        let group_of = self.join_the_mapped();
         let mut items = Vec::new();
         for (key, ids) in &self.members {
             let map = self.maps.get(key);
@@ -108,7 +140,8 @@ impl Collector {
                 items.push(TranslationGroup { key: key.clone(), members });
             }
         }
-        Translations { languages: self.languages, items, terms: self.terms, language_of: self.language_of }
+        let Self { languages, terms, language_of, .. } = self;
+        Translations { languages, items, terms, language_of, group_of }
     }
 }
 
@@ -140,7 +173,8 @@ struct Stretch<'a> {
 /// Splits an item that holds several languages (`[:fr]…[:en]…[:]`, `<!--:fr-->…<!--:-->`, `{:fr}…{:}`)
 /// into one item per language, in the order in which they appear. Empty when the item holds no such marks.
 ///
-/// Text outside all marks belongs to every language. A title that one language lacks is taken from the first.
+/// Text outside all marks belongs to every language. A title that one language lacks is taken from the first. A language
+/// whose marks hold nothing is none of the item's.
 #[must_use]
 pub fn split_qtranslate(item: &WxrItem) -> Vec<(String, WxrItem)> {
     let mut languages: Vec<&str> = Vec::new();
@@ -149,6 +183,12 @@ pub fn split_qtranslate(item: &WxrItem) -> Vec<(String, WxrItem)> {
         if !languages.contains(&language) && languages.len() < 50 {
             languages.push(language);
         }
+    }
+    let says = |language: &str| {
+        fields.iter().flatten().any(|part| part.language == Some(language) && !part.text.trim().is_empty())
+    };
+    if languages.iter().any(|language| says(language)) {
+        languages.retain(|language| says(language));
     }
     let [titles, contents, excerpts] = &fields;
     let mut items = Vec::new();
@@ -200,6 +240,7 @@ fn join(stretches: &[Stretch<'_>], language: &str) -> String {
 }
 
 fn stretches(text: &str) -> Vec<Stretch<'_>> {
+    let marks = marks_of(text);
     let mut found = Vec::new();
     let mut language = None;
     let mut start = 0;
@@ -207,7 +248,8 @@ fn stretches(text: &str) -> Vec<Stretch<'_>> {
     while let Some(next) = text.get(at..).and_then(|rest| rest.find(['[', '{', '<'])) {
         let mark_at = at + next;
         at = mark_at + 1;
-        let Some((code, length)) = text.get(mark_at..).and_then(mark) else {
+        let rest = text.get(mark_at..).unwrap_or_default();
+        let Some((code, length)) = marks.iter().find_map(|mark| mark.read(rest)) else {
             continue;
         };
         found.push(Stretch { language, text: text.get(start..mark_at).unwrap_or_default() });
@@ -219,17 +261,34 @@ fn stretches(text: &str) -> Vec<Stretch<'_>> {
     found
 }
 
-/// The language of the mark that begins the text (empty for an end mark), and its length.
-fn mark(text: &str) -> Option<(&str, usize)> {
-    for (open, close) in [("[:", "]"), ("{:", "}"), ("<!--:", "-->")] {
-        let Some(rest) = text.strip_prefix(open) else {
-            continue;
-        };
-        let end = rest.char_indices().take(12).find(|(at, _)| rest.get(*at..).is_some_and(|r| r.starts_with(close)))?.0;
+/// One of the three ways to mark a language.
+struct Mark {
+    open: &'static str,
+    close: &'static str,
+}
+
+const COMMENT: Mark = Mark { open: "<!--:", close: "-->" };
+const IN_TEXT: [Mark; 2] = [Mark { open: "[:", close: "]" }, Mark { open: "{:", close: "}" }];
+
+/// The marks that count in a text. Programmers write `params[:id]` and `{:fr}` too, so brackets count only where the
+/// text begins with the mark of a language or somewhere ends one, as qTranslate does.
+fn marks_of(text: &str) -> Vec<Mark> {
+    let is_meant = |mark: &Mark| {
+        let begins = mark.read(text.trim_start()).is_some_and(|(code, _)| !code.is_empty());
+        begins || text.contains(&format!("{}{}", mark.open, mark.close))
+    };
+    std::iter::once(COMMENT).chain(IN_TEXT.into_iter().filter(is_meant)).collect()
+}
+
+impl Mark {
+    /// The language of the mark that begins the text (empty for an end mark), and its length.
+    fn read<'a>(&self, text: &'a str) -> Option<(&'a str, usize)> {
+        let rest = text.strip_prefix(self.open)?;
+        let is_end = |at: usize| rest.get(at..).is_some_and(|rest| rest.starts_with(self.close));
+        let end = rest.char_indices().take(12).find(|(at, _)| is_end(*at))?.0;
         let code = rest.get(..end)?;
-        return is_code(code).then_some((code, open.len() + end + close.len()));
+        is_code(code).then_some((code, self.open.len() + end + self.close.len()))
     }
-    None
 }
 
 /// Two small letters, and perhaps a region: `fr`, `pt-br`; or nothing, which ends a language.

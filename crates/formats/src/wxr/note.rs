@@ -162,6 +162,8 @@ note_kinds! {
     FootnoteMissing, "footnote-missing", Kept;
     /// The notes of the footnotes block could not be read.
     FootnotesUnreadable, "footnotes-unreadable", Skipped;
+    /// The notes of the footnotes block had lost their backslashes; what was left was read.
+    FootnotesMended, "footnotes-mended", Repaired;
     /// One item held several languages and was split.
     LanguagesSplit, "languages-split", Converted;
 }

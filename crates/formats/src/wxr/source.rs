@@ -81,6 +81,7 @@ impl<R: BufRead> Source<R> {
     }
 
     fn refuse_other_text(&self) -> Result<(), WxrError> {
+        self.refuse_messages()?;
         let hint = "a WordPress export is made in Tools, Export, All content";
         match self.out.iter().find(|byte| !byte.is_ascii_whitespace()) {
             None if self.out.len() < HEAD_BYTES => Err(WxrError::Empty),
@@ -88,6 +89,24 @@ impl<R: BufRead> Source<R> {
             Some(b'{' | b'[') => Err(WxrError::NotXml { what: format!("it looks like JSON; {hint}") }),
             Some(_) => Err(WxrError::NotXml { what: format!("it does not begin with `<`; {hint}") }),
         }
+    }
+
+    /// A server that shows its warnings writes them into the export, before everything else.
+    fn refuse_messages(&self) -> Result<(), WxrError> {
+        let head = String::from_utf8_lossy(&self.out);
+        let Some((lead, _)) = head.split_once("<?xml") else { return Ok(()) };
+        let message = lead.trim_start();
+        if message.is_empty() || lead.contains("<rss") || message.starts_with("<!") || message.starts_with("<?") {
+            return Ok(());
+        }
+        let space = lead.strip_suffix(message).unwrap_or_default();
+        let column = space.rsplit('\n').next().unwrap_or_default().chars().count();
+        Err(WxrError::NotWellFormed {
+            line: 1 + count_newlines(space.as_bytes()),
+            column: 1 + u64::try_from(column).unwrap_or_default(),
+            what: "text stands before `<?xml`, mostly a warning of the server; delete everything before `<?xml`"
+                .to_owned(),
+        })
     }
 
     /// Cleans the next chunk into `out`. Leaves `out` empty only at the end of the file.

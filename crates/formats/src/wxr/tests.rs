@@ -34,7 +34,11 @@ fn refused(xml: &str) -> WxrError {
 }
 
 fn export(inner: &str) -> String {
-    format!("<rss {WP}><channel><wp:wxr_version>1.2</wp:wxr_version><item><guid>g</guid>{inner}</item></channel></rss>")
+    channel(&format!("<item><guid>g</guid>{inner}</item>"))
+}
+
+fn channel(inner: &str) -> String {
+    format!("<rss {WP}><channel><wp:wxr_version>1.2</wp:wxr_version>{inner}</channel></rss>")
 }
 
 #[test]
@@ -144,6 +148,50 @@ fn an_item_in_two_languages_is_split() {
 }
 
 #[test]
+fn a_group_s_own_map_joins_items_that_say_nothing_and_tells_their_languages() {
+    let post = |id: u32, more: &str| {
+        format!("<item><guid>g{id}</guid><wp:post_id>{id}</wp:post_id><wp:post_type>post</wp:post_type>{more}</item>")
+    };
+    let map = "a:2:{s:2:\"fr\";i:1;s:2:\"en\";i:2;}";
+    let term = |slug: &str, map: &str| {
+        format!(
+            "<wp:term><wp:term_taxonomy>post_translations</wp:term_taxonomy><wp:term_slug>{slug}</wp:term_slug>\
+             <wp:term_description>{map}</wp:term_description></wp:term>"
+        )
+    };
+    let group = "<category domain=\"post_translations\" nicename=\"pll_2\">pll_2</category>";
+    let broken = "a:2:{s:2:\"fr\";i:3;s:2:\"en\";i:4";
+    let xml = channel(&[term("pll_1", map), term("pll_2", broken), post(1, ""), post(2, ""), post(3, group)].concat());
+    let translations = survey(xml.as_bytes()).unwrap().translations;
+    let id = |id: &str| WpId::parse(id).unwrap();
+    assert_eq!(translations.group_of.get(&id("2")).map(String::as_str), Some("pll_1"));
+    assert_eq!(translations.language_of.get(&id("1")).map(String::as_str), Some("fr"));
+    assert_eq!((translations.items.len(), translations.items[0].members.len()), (1, 2));
+    assert!(!translations.group_of.contains_key(&id("3")));
+    // Of two items with one id nobody knows which the map means.
+    let xml = channel(&[term("pll_1", map), post(1, ""), post(2, ""), post(2, "x")].concat());
+    assert!(!survey(xml.as_bytes()).unwrap().translations.group_of.contains_key(&id("2")));
+}
+
+#[test]
+fn brackets_of_programmers_are_no_languages() {
+    let split = |title: &str, content: &str| {
+        let xml = format!("<title><![CDATA[{title}]]></title><content:encoded><![CDATA[{content}]]></content:encoded>");
+        let split = split_qtranslate(&items(export(&xml).as_bytes())[0]);
+        split.into_iter().map(|(code, item)| (code, item.title, item.content)).collect::<Vec<_>>()
+    };
+    for content in ["Use <code>params[:id]</code> and session[:to].", "h = {:fr} or {:en}", "a[:] and b[:]"] {
+        assert_eq!(split("Rails", content), [], "{content}");
+    }
+    let two = |fr: (&str, &str), en: (&str, &str)| {
+        [("fr", fr), ("en", en)].map(|(code, (title, text))| (code.to_owned(), title.to_owned(), text.to_owned()))
+    };
+    assert_eq!(split("[:fr]Un[:en]One", "[:fr]a[:en]b"), two(("Un", "a"), ("One", "b")));
+    assert_eq!(split("{:fr}Un{:}{:en}One{:}", "x {:fr}a{:}{:en}b{:}"), two(("Un", "x a"), ("One", "x b")));
+    assert_eq!(split("[:fr][:en]One[:]", "[:fr] [:en]b[:]"), [("en".to_owned(), "One".to_owned(), "b".to_owned())]);
+}
+
+#[test]
 fn damage_is_repaired_and_reported_with_its_lines() {
     let survey = survey(DAMAGED).unwrap();
     assert_eq!(survey.site.title, "R & D");
@@ -199,6 +247,18 @@ fn files_of_other_kinds_are_named_for_what_they_are() {
     assert!(matches!(refused("<rss><channel><item><title>x</title></item></channel></rss>"), WxrError::NotWxr));
     let empty = format!("<rss {WP}><channel><wp:wxr_version>1.2</wp:wxr_version></channel></rss>");
     assert!(matches!(refused(&empty), WxrError::NothingInside));
+}
+
+#[test]
+fn a_warning_of_the_server_before_the_export_is_told_with_its_place() {
+    let sound = format!("<?xml version=\"1.0\"?>{}", export("<title>&lt;?xml</title>"));
+    assert!(survey(sound.as_bytes()).is_ok());
+    assert!(survey(export("<title><![CDATA[<?xml]]></title>").as_bytes()).is_ok());
+    for (message, line, column) in [("\n  <br />\n<b>Warning</b>: x\n", 2, 3), ("Notice: x in y.php\n", 1, 1)] {
+        let error = refused(&format!("{message}{sound}"));
+        assert_eq!(error.position(), Some((line, Some(column))), "{error}");
+        assert!(error.to_string().contains("before `<?xml`"), "{error}");
+    }
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Plain words out of WordPress's fields: titles with markup, slugs in percent signs, wrongly decoded text.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+};
 
 use html5ever::{
     buffer_queue::BufferQueue,
     tendril::StrTendril,
-    tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
+    tokenizer::{TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
 };
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-/// A text of HTML as plain words: tags gone, entities decoded, white space collapsed.
+/// A text of HTML as plain words: tags gone, and scripts and styles with what is in them; entities decoded, white space
+/// collapsed.
 #[must_use]
 pub fn plain_text(html: &str) -> String {
     let text = if html.contains(['<', '&']) { Cow::Owned(strip(html)) } else { Cow::Borrowed(html) };
@@ -41,7 +45,7 @@ pub(super) fn has_markup(text: &str) -> bool {
 }
 
 fn strip(html: &str) -> String {
-    let sink = Words { text: std::cell::RefCell::new(String::new()) };
+    let sink = Words::default();
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(html));
@@ -50,8 +54,11 @@ fn strip(html: &str) -> String {
     tokenizer.sink.text.into_inner()
 }
 
+#[derive(Default)]
 struct Words {
-    text: std::cell::RefCell<String>,
+    text: RefCell<String>,
+    /// Where the text was when a script or style began. Only its end makes it one: `the <script> tag` is words.
+    code_start: Cell<Option<usize>>,
 }
 
 impl TokenSink for Words {
@@ -62,6 +69,13 @@ impl TokenSink for Words {
         match token {
             Token::CharacterTokens(characters) => text.push_str(&characters),
             Token::TagToken(tag) if is_break(&tag.name) => text.push(' '),
+            Token::TagToken(tag) if matches!(&*tag.name, "script" | "style") => match tag.kind {
+                TagKind::StartTag => self.code_start.set(self.code_start.get().or(Some(text.len()))),
+                TagKind::EndTag => {
+                    let end = self.code_start.take().unwrap_or(text.len());
+                    text.truncate(end);
+                }
+            },
             _ => {}
         }
         TokenSinkResult::Continue
@@ -143,6 +157,8 @@ mod tests {
         assert_eq!(plain_text("Q&amp;A: caf&eacute; &#8220;noir&#8221;"), "Q&A: café “noir”");
         assert_eq!(plain_text("AT&T <3 5 < 6"), "AT&T <3 5 < 6");
         assert_eq!(plain_text(" one\n two<br>three "), "one two three");
+        assert_eq!(plain_text("<script>alert(1)</script>Evil <style>a{}</style>words"), "Evil words");
+        assert_eq!(plain_text("The <script> tag"), "The tag");
         assert_eq!(plain_text("Prix\u{a0}: 5\u{a0}€"), "Prix\u{a0}: 5\u{a0}€");
     }
 

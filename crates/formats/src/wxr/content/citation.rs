@@ -141,11 +141,14 @@ fn emphasised_title(html: &str, words: &str) -> Option<String> {
     None
 }
 
+/// A part without the punctuation around it. A quotation mark whose other one stands inside is no edge.
 fn clean(text: &str) -> String {
-    let is_edge = |c: char| {
-        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '«' | '»' | '“' | '”' | '"' | '—' | '–' | '-')
-    };
-    text.trim_matches(is_edge).to_owned()
+    let is_quote = |c: char| matches!(c, '«' | '»' | '“' | '”' | '"');
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '—' | '–' | '-');
+    let bare = text.trim_matches(|c| is_edge(c) || is_quote(c));
+    let count = |quote: char| bare.matches(quote).count();
+    let is_whole = count('"') % 2 == 0 && count('«') == count('»') && count('“') == count('”');
+    if is_whole { bare } else { text.trim_matches(is_edge) }.to_owned()
 }
 
 /// The parts between full stops. A full stop after an initial, a number or an abbreviation ends nothing.
@@ -276,6 +279,7 @@ mod tests {
     fn a_missing_author_or_outlet_is_left_open() {
         assert_eq!(read("Le Monde. 3 mai 2019. Titre"), four("-", "Le Monde", "2019-05-03", "Titre"));
         assert_eq!(read("Marie Claire Dupont. 2019. Titre"), four("Marie Claire Dupont", "-", "2019", "Titre"));
+        assert_eq!(read("Voir X. « Y »."), four("-", "-", "-", "Voir X. « Y »"));
         assert_eq!(read("Une remarque de la rédaction"), four("-", "-", "-", "Une remarque de la rédaction"));
     }
 

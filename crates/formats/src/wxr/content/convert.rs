@@ -2,6 +2,7 @@
 
 use super::{
     Work,
+    embed::player_or_link,
     gallery::{GalleryItem, gallery_html},
     lexer::{Kind, Lexer},
     markup::{embed, escape, figure, media, note_mark, web_address},
@@ -81,7 +82,7 @@ pub(super) fn convert(known: Known, shortcode: &Shortcode<'_>, work: &mut Work<'
         Known::Video => player(shortcode, "video", work)?,
         Known::Playlist => playlist(shortcode, work)?,
         Known::Code => code(shortcode)?,
-        Known::Embed | Known::Address => embed(&address(shortcode)?, ""),
+        Known::Embed | Known::Address => player_or_link(&address(shortcode)?),
         Known::YouTube => site(shortcode, "https://www.youtube.com/watch?v=")?,
         Known::Vimeo => site(shortcode, "https://vimeo.com/")?,
         Known::Dailymotion => site(shortcode, "https://www.dailymotion.com/video/")?,

@@ -117,11 +117,17 @@ pub(super) fn embed_lone_addresses(html: &str, work: &mut Work<'_>) -> String {
 fn lone(address: &str, work: &mut Work<'_>) -> String {
     if is_player(address) {
         work.notes.add(NoteKind::AddressEmbedded, address);
-        embed(address, "")
-    } else {
-        let shown = escape(address);
-        format!("<p><a href=\"{shown}\">{shown}</a></p>")
     }
+    player_or_link(address)
+}
+
+/// What WordPress shows for an address that somebody wants shown: a player where it knows one, else a link.
+pub(super) fn player_or_link(address: &str) -> String {
+    if is_player(address) {
+        return embed(address, "");
+    }
+    let shown = escape(address);
+    format!("<p><a href=\"{shown}\">{shown}</a></p>")
 }
 
 #[cfg(test)]

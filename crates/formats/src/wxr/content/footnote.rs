@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::{
-    Citation, FOOTNOTES_MAX, Work,
+    Citation, Work, block_notes,
     lexer::{Kind, Lexer},
     marks,
     note_list::{self, NoteList},
@@ -43,7 +41,7 @@ impl Footnote {
 /// Takes the notes out of an article: HTML with uniform marks, the notes, and the number of each mark.
 pub(super) fn extract(html: String, work: &mut Work<'_>) -> (String, Vec<Footnote>, BTreeMap<String, u32>) {
     let marked = keys_in_order(&html);
-    let mut notes: Vec<(String, String)> = block_notes(work);
+    let mut notes = block_notes::read(work);
     let inline = std::mem::take(&mut work.inline_notes);
     notes.extend(inline.into_iter().enumerate().map(|(index, html)| (format!("note-{}", index + 1), html)));
     let mut footnotes = number(notes, &marked);
@@ -60,24 +58,6 @@ pub(super) fn extract(html: String, work: &mut Work<'_>) -> (String, Vec<Footnot
     }
     let numbers = footnotes.iter().map(|footnote| (footnote.key.clone(), footnote.number)).collect();
     (html, footnotes, numbers)
-}
-
-/// The notes of the footnotes block: JSON in the postmeta `footnotes`.
-fn block_notes(work: &mut Work<'_>) -> Vec<(String, String)> {
-    let Some(json) = work.item.meta("footnotes").map(str::trim).filter(|json| !json.is_empty()) else {
-        return Vec::new();
-    };
-    // An export from before WordPress 6.5 may have lost the backslashes of quotes inside the JSON; then nobody can
-    // tell where a note ends.
-    let Ok(Value::Array(entries)) = serde_json::from_str::<Value>(json) else {
-        work.notes.add(NoteKind::FootnotesUnreadable, "");
-        return Vec::new();
-    };
-    let note = |entry: &Value| {
-        let field = |key| entry.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-        Some((field("id")?.to_owned(), field("content")?.to_owned()))
-    };
-    entries.iter().filter_map(note).take(FOOTNOTES_MAX).collect()
 }
 
 /// The keys of the marks in the text, in the order in which they first appear.

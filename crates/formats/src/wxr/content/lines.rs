@@ -15,8 +15,18 @@ pub(super) enum LineKind {
         list: usize,
         number: u32,
     },
+    /// An entry of a list without numbers.
+    Item {
+        list: usize,
+    },
     /// Text in anything else.
     Other,
+}
+
+impl LineKind {
+    fn is_in_list(self) -> bool {
+        matches!(self, Self::Entry { .. } | Self::Item { .. })
+    }
 }
 
 /// One line of an article.
@@ -46,7 +56,8 @@ impl Line {
 
 struct List {
     start: usize,
-    next: u32,
+    /// The number of the next entry, where entries have numbers.
+    next: Option<u32>,
     index: usize,
 }
 
@@ -57,7 +68,7 @@ struct Unit {
     id: Option<String>,
 }
 
-/// The lines of an article and where its numbered lists stand.
+/// The lines of an article and where its lists stand.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) lines: Vec<Line>,
@@ -74,7 +85,7 @@ pub(super) fn lines(html: &str) -> Lines {
             continue;
         };
         let heading = tag.is_one_of(&["h1", "h2", "h3", "h4", "h5", "h6"]);
-        if tag.is("ol") {
+        if tag.is_one_of(&["ol", "ul"]) {
             unit = None;
             if tag.is_close {
                 if let Some(list) = lists.pop()
@@ -83,11 +94,12 @@ pub(super) fn lines(html: &str) -> Lines {
                     *range = list.start..piece.end;
                 }
             } else {
-                let next = tag.attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+                let start_at = || tag.attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+                let next = tag.is("ol").then(start_at);
                 lists.push(List { start: piece.start, next, index: found.lists.len() });
                 found.lists.push(piece.start..html.len());
             }
-        } else if heading || tag.is_one_of(&["p", "li", "div", "blockquote", "figure", "td", "pre", "ul"]) {
+        } else if heading || tag.is_one_of(&["p", "li", "div", "blockquote", "figure", "td", "pre"]) {
             if tag.is_close {
                 if let Some(unit) = unit.take() {
                     push(&mut found.lines, html, unit, piece.start, piece.end);
@@ -96,17 +108,16 @@ pub(super) fn lines(html: &str) -> Lines {
             }
             let kind = match lists.last_mut() {
                 _ if heading => LineKind::Heading,
-                Some(list) if tag.is("li") => {
-                    let number = list.next;
-                    list.next = list.next.saturating_add(1);
-                    LineKind::Entry { list: list.index, number }
-                }
+                Some(list) if tag.is("li") => match &mut list.next {
+                    Some(next) => {
+                        let number = *next;
+                        *next = next.saturating_add(1);
+                        LineKind::Entry { list: list.index, number }
+                    }
+                    None => LineKind::Item { list: list.index },
+                },
                 // A paragraph right inside an entry is the entry.
-                Some(_)
-                    if tag.is("p") && matches!(unit.as_ref().map(|unit| unit.kind), Some(LineKind::Entry { .. })) =>
-                {
-                    continue;
-                }
+                Some(_) if tag.is("p") && unit.as_ref().is_some_and(|unit| unit.kind.is_in_list()) => continue,
                 _ if tag.is("p") || tag.is("div") => LineKind::Paragraph,
                 _ => LineKind::Other,
             };

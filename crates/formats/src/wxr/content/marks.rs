@@ -1,6 +1,9 @@
 //! Marks of notes in the text: found in their many shapes, written in one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use super::{
     lexer::{Kind, Lexer, Piece},
@@ -14,11 +17,11 @@ pub(super) fn key(number: u32) -> String {
     format!("ref-{number}")
 }
 
-/// Whether the text marks any of these notes.
-pub(super) fn any(html: &str, numbers: &BTreeSet<u32>, anchors: &BTreeSet<&str>, style: Style) -> bool {
+/// How many of these notes the text marks.
+pub(super) fn found(html: &str, numbers: &BTreeSet<u32>, anchors: &BTreeSet<&str>, style: Style) -> usize {
     let numbers = numbers.iter().map(|number| (*number, *number)).collect();
     let anchors = anchors.iter().map(|anchor| ((*anchor).to_owned(), 1)).collect();
-    !unify(html, &numbers, &anchors, style).1.is_empty()
+    unify(html, &numbers, &anchors, style).1.len()
 }
 
 /// Writes every mark of a note in the uniform shape; answers also which notes are marked.
@@ -95,7 +98,7 @@ impl<'a> Unifier<'a> {
         self.marked.insert(number);
     }
 
-    /// `[1]` and `[1, 2]`.
+    /// `[1]`, `[1, 2]` and `[1-3]`.
     fn text(&mut self, start: usize, text: &str) {
         let mut at = 0;
         while let Some(found) = text.get(at..).and_then(|rest| rest.find('[')) {
@@ -107,10 +110,9 @@ impl<'a> Unifier<'a> {
                 continue;
             };
             let end = at + inside.len() + 1;
-            let notes: Option<Vec<u32>> = inside
-                .split([',', ';'])
-                .map(|part| self.numbers.get(&part.trim().parse::<u32>().ok()?).copied())
-                .collect();
+            let printed: Option<Vec<_>> = inside.split([',', ';']).map(numbers_of).collect();
+            let notes: Option<Vec<u32>> = printed
+                .and_then(|printed| printed.into_iter().flatten().map(|n| self.numbers.get(&n).copied()).collect());
             let Some(notes) = notes.filter(|notes| !notes.is_empty() && !inside.trim().starts_with('+')) else {
                 continue;
             };
@@ -154,6 +156,16 @@ impl<'a> Unifier<'a> {
             self.mark(open.start, close.end, number);
         }
     }
+}
+
+/// `3`, or `3-5`: a few numbers, rising.
+fn numbers_of(part: &str) -> Option<RangeInclusive<u32>> {
+    let number = |text: &str| text.trim().parse::<u32>().ok();
+    let (first, last) = match part.split_once(['-', '–']) {
+        Some((first, last)) => (number(first)?, number(last)?),
+        None => (number(part)?, number(part)?),
+    };
+    (first <= last && last - first < 20).then_some(first..=last)
 }
 
 fn printed_number(words: &str) -> Option<u32> {
@@ -204,7 +216,9 @@ mod tests {
             assert!(out.contains("{1\""), "{html}: {out}");
             assert!(!out.contains("_ftn1") && !out.contains("[1]"), "{html}: {out}");
         }
-        assert_eq!(unified("x [1, 2] y", Style::Bracket).1, [1, 2]);
+        for html in ["x [1, 2] y", "x [1-2] y", "x [1\u{2013}2] y"] {
+            assert_eq!(unified(html, Style::Bracket).1, [1, 2], "{html}");
+        }
     }
 
     #[test]
@@ -213,6 +227,8 @@ mod tests {
             "[Nak09]",
             "[mod 1]",
             "[3]",
+            "[1-3]",
+            "[2-1]",
             "E = mc<sup>2</sup>",
             "10 m<sup>2</sup>",
             "<code>a[1]</code>",

@@ -5,6 +5,7 @@
 //! an author wrote, also `<script>`, is still in it.
 
 mod autop;
+mod block_notes;
 mod blocks;
 mod citation;
 mod convert;
@@ -20,9 +21,12 @@ mod partial_date;
 mod shortcode;
 
 #[cfg(test)]
+mod note_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::LazyLock,
 };
@@ -129,8 +133,9 @@ pub fn prepare(item: &WxrItem, context: &ContentContext<'_>) -> Prepared {
         reuse_depth: 0,
         reuses: 0,
     };
-    let lede = lede(&item.content);
-    let content = without_breaks(&item.content, &mut work);
+    let content = with_plain_line_ends(&item.content);
+    let lede = lede(&content);
+    let content = without_breaks(&content, &mut work);
     let html =
         if blocks::has_blocks(&content) { blocks::render(&content, &mut work) } else { classic(&content, &mut work) };
     let html = embed::embed_lone_addresses(&html, &mut work);
@@ -149,7 +154,12 @@ pub fn prepare(item: &WxrItem, context: &ContentContext<'_>) -> Prepared {
 /// A reader's comment as HTML: its bare lines become paragraphs, as WordPress shows them. Not sanitised.
 #[must_use]
 pub fn comment(text: &str) -> String {
-    autop::autop(text)
+    autop::autop(&with_plain_line_ends(text))
+}
+
+/// The line ends of a file are read as XML wants it; those written as `&#13;` still have their carriage returns.
+fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Classic content: shortcodes first, as what they stand for is blocks, then paragraphs.

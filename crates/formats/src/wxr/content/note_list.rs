@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     FOOTNOTES_MAX,
-    lexer::{Kind, Lexer},
+    lexer::{Kind, Lexer, Tag},
     lines::{Line, LineKind, Lines, lines},
     marks,
 };
@@ -95,11 +95,11 @@ fn last_run(html: &str, lines: &[Line], end: usize) -> Option<Run> {
         .rev()
         .find(|index| lines.get(*index).and_then(|line| start_of(html, line)).is_some_and(|start| start.number == 1))?;
     let mut run: Option<Run> = None;
-    for (index, line) in lines.iter().enumerate().take(end).skip(first) {
-        if line.is_blank(html) {
-            continue;
-        }
-        match (&mut run, start_of(html, line)) {
+    let mut index = first;
+    while let Some(line) = lines.get(index).filter(|_| index < end) {
+        let start = if line.is_blank(html) { None } else { start_of(html, line) };
+        match (&mut run, start) {
+            _ if line.is_blank(html) => {}
             (None, Some(start)) => {
                 let Start { style, number, html, anchors } = start;
                 run = Some(Run {
@@ -114,8 +114,10 @@ fn last_run(html: &str, lines: &[Line], end: usize) -> Option<Run> {
                 run.notes.push(ListedNote { number, html, anchors });
                 run.end = index + 1;
             }
-            // A note may go on in the next line of its paragraph.
-            (Some(run), None) if !line.is_whole && same_unit(lines, run.end, line) => {
+            // A note may go on in the next line of its paragraph, and in paragraphs before the next note.
+            (Some(run), None)
+                if (!line.is_whole && same_unit(lines, run.end, line)) || goes_on(html, lines, run, index..end) =>
+            {
                 if let Some(note) = run.notes.last_mut() {
                     note.html.push(' ');
                     note.html.push_str(line.html(html).trim());
@@ -124,8 +126,27 @@ fn last_run(html: &str, lines: &[Line], end: usize) -> Option<Run> {
             }
             _ => break,
         }
+        index += 1;
     }
     run
+}
+
+/// Whether the paragraphs that begin here belong to the last note: very few of them, without any mark, and then comes
+/// the note of the next number. Others are the article, which goes on between its notes.
+fn goes_on(html: &str, lines: &[Line], run: &Run, rest: Range<usize>) -> bool {
+    const PARAGRAPHS_MAX: usize = 3;
+    let written = |line: &&Line| !line.is_blank(html);
+    for line in lines.get(rest).unwrap_or_default().iter().filter(written).take(PARAGRAPHS_MAX + 1) {
+        if let Some(start) = start_of(html, line) {
+            let last = run.notes.last().map_or(0, |note| note.number);
+            return start.number == last + 1 && follows(run, &start);
+        }
+        let has_mark = line.html(html).contains("<sup") || line.html(html).contains('[');
+        if run.style == Style::Plain || line.kind != LineKind::Paragraph || has_mark || is_heading(html, line) {
+            return false;
+        }
+    }
+    false
 }
 
 fn follows(run: &Run, start: &Start) -> bool {
@@ -143,15 +164,21 @@ fn accept(html: &str, lines: &[Line], lists: &[Range<usize>], run: &Run) -> Opti
     let heading = heading.filter(|index| lines.get(*index).is_some_and(|line| is_heading(html, line)));
     let cuts = cuts(html, lines, lists, heading.unwrap_or(run.start)..run.end)?;
     let numbers: BTreeSet<u32> = run.notes.iter().map(|note| note.number).collect();
-    let anchors = run.notes.iter().flat_map(|note| note.anchors.iter().map(String::as_str)).collect();
+    let anchors: BTreeSet<&str> = run.notes.iter().flat_map(|note| note.anchors.iter().map(String::as_str)).collect();
     let before = html.get(..cuts.first()?.start)?;
-    let is_marked = marks::any(before, &numbers, &anchors, run.style);
-    let is_list = match run.style {
+    // Superscripts are marks of a plain list only where a heading announces it and every note has its mark: a surface
+    // of 2 m<sup>2</sup> is none.
+    let is_raised = run.style == Style::Plain
+        && heading.is_some()
+        && marks::found(before, &numbers, &anchors, Style::Superscript) == numbers.len();
+    let style = if is_raised { Style::Superscript } else { run.style };
+    let is_marked = marks::found(before, &numbers, &anchors, style) > 0;
+    let is_list = match style {
         Style::Bracket => is_marked || heading.is_some(),
         Style::Superscript => is_marked,
         Style::Plain => is_marked && (heading.is_some() || !run.notes.iter().all(|note| note.anchors.is_empty())),
     };
-    is_list.then(|| NoteList { notes: run.notes.clone(), style: run.style, cuts })
+    is_list.then(|| NoteList { notes: run.notes.clone(), style, cuts })
 }
 
 /// The ranges to take out: whole elements where all their lines go, else the lines.
@@ -163,8 +190,8 @@ fn cuts(html: &str, lines: &[Line], lists: &[Range<usize>], taken: Range<usize>)
     for line in lines.get(taken)? {
         let is_shared = [before, after].iter().flatten().any(|other| other.unit == line.unit);
         let range = match line.kind {
-            LineKind::Entry { list, .. } => {
-                let is_same = |other: &Line| matches!(other.kind, LineKind::Entry { list: other, .. } if other == list);
+            LineKind::Entry { list, .. } | LineKind::Item { list } => {
+                let is_same = |other: &Line| matches!(other.kind, LineKind::Entry { list: other, .. } | LineKind::Item { list: other } if other == list);
                 if [before, after].iter().flatten().any(|other| is_same(other)) {
                     return None;
                 }
@@ -185,13 +212,27 @@ fn cuts(html: &str, lines: &[Line], lists: &[Range<usize>], taken: Range<usize>)
     let first = cuts.first_mut()?;
     let before = html.get(..first.start)?.trim_end();
     // The rule above the notes and the break before their first line go with them.
-    for rule in ["<hr />", "<hr/>", "<hr>", "<br />", "<br/>", "<br>"] {
-        if let Some(shorter) = before.strip_suffix(rule) {
-            first.start = shorter.len();
-            break;
-        }
+    if let Some(tag) = last_tag(before).filter(|tag| tag.opens("br") || tag.opens("hr")) {
+        first.start = before.len() - tag.raw.len();
+    } else if let Some(rule) = rule_around(before) {
+        cuts.insert(0, rule);
     }
     Some(cuts)
+}
+
+fn last_tag(html: &str) -> Option<Tag<'_>> {
+    let start = html.rfind('<').filter(|_| html.ends_with('>'))?;
+    match Lexer::new(html.get(start..)?).next()?.kind {
+        Kind::Tag(tag) => Some(tag),
+        Kind::Text(_) | Kind::Comment(_) => None,
+    }
+}
+
+/// The rule that word processors set before the element around their notes.
+fn rule_around(html: &str) -> Option<Range<usize>> {
+    let outside = html.get(..html.len() - last_tag(html).filter(|tag| tag.opens("div"))?.raw.len())?.trim_end();
+    let rule = last_tag(outside).filter(|tag| tag.opens("hr"))?;
+    Some(outside.len() - rule.raw.len()..outside.len())
 }
 
 /// Words that announce notes, in small letters.
@@ -235,9 +276,11 @@ fn start_of(html: &str, line: &Line) -> Option<Start> {
     let mut anchors: Vec<String> = line.id.iter().cloned().collect();
     if let LineKind::Entry { number, .. } = line.kind {
         collect_anchors(inner, &mut anchors);
-        let html = without_back_links(inner);
+        let written = inner.trim_start().strip_prefix(&format!("[{number}]"));
+        let html = without_back_links(written.unwrap_or(inner));
+        let style = if written.is_some() { Style::Bracket } else { Style::Plain };
         let is_note = !plain_text(&html).is_empty();
-        return is_note.then_some(Start { style: Style::Plain, number, html, anchors });
+        return is_note.then_some(Start { style, number, html, anchors });
     }
     if line.kind == LineKind::Other || line.kind == LineKind::Heading {
         return None;
@@ -275,6 +318,9 @@ fn start_of(html: &str, line: &Line) -> Option<Start> {
         }
     }
     let (style, number) = number_text?;
+    if style == Style::Plain && line.kind != LineKind::Paragraph {
+        return None;
+    }
     let rest = inner.get(rest_at..).unwrap_or_default();
     let rest = rest.trim_start().trim_start_matches([':', ')', '.', '\u{a0}']);
     let html = without_back_links(rest);

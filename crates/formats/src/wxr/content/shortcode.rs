@@ -105,12 +105,13 @@ impl<'a> Expander<'a> {
         let mut end = open_at + opening;
         let mut inner = None;
         if known.may_enclose() && !rest.get(..opening)?.ends_with("/]") && !self.unclosed.contains(known.name()) {
-            match closing(self.html.get(end..)?, name) {
-                Some((length, closing_length)) => {
-                    inner = self.html.get(end..end + length);
-                    end += length + closing_length;
+            match closing(self.html.get(end..)?, name, known == Known::Code) {
+                Closing::At { inner_bytes, closing_bytes } => {
+                    inner = self.html.get(end..end + inner_bytes);
+                    end += inner_bytes + closing_bytes;
                 }
-                None => {
+                Closing::OfAnother => {}
+                Closing::Nowhere => {
                     self.unclosed.insert(known.name());
                 }
             }
@@ -211,12 +212,32 @@ fn quoted(text: &str) -> (&str, &str) {
     text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
 }
 
-/// How long the inner text is, and the length of the closing behind it.
-fn closing(text: &str, name: &str) -> Option<(usize, usize)> {
-    let (at, _) = text.match_indices("[/").find(|(at, _)| {
-        let after = text.get(at + 2..).unwrap_or_default();
-        after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
-            && after.get(name.len()..).is_some_and(|tail| tail.starts_with(']'))
-    })?;
-    Some((at, 2 + name.len() + 1))
+/// Where the closing of a shortcode is.
+#[derive(Debug, PartialEq, Eq)]
+enum Closing {
+    At {
+        inner_bytes: usize,
+        closing_bytes: usize,
+    },
+    /// The same shortcode opens once more before: the closing is that one's, and what stands between is text.
+    OfAnother,
+    Nowhere,
+}
+
+fn closing(text: &str, name: &str, is_code: bool) -> Closing {
+    let after_name = |text: &str| {
+        let is_same = text.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+        text.get(name.len()..).filter(|_| is_same).and_then(|tail| tail.chars().next())
+    };
+    for (at, _) in text.match_indices('[') {
+        let after = text.get(at + 1..).unwrap_or_default();
+        if after.strip_prefix('/').and_then(after_name) == Some(']') {
+            return Closing::At { inner_bytes: at, closing_bytes: "[/]".len() + name.len() };
+        }
+        let opens = after_name(after).is_some_and(|c| c.is_ascii_whitespace() || matches!(c, ']' | '=' | '\u{a0}'));
+        if opens && !is_code {
+            return Closing::OfAnother;
+        }
+    }
+    Closing::Nowhere
 }

@@ -48,7 +48,7 @@ fn first_item(xml: &str) -> WxrItem {
 }
 
 /// Prepares content beside two pictures of the post (20, 21), one of another (30) and a sound (22).
-fn prepared_with(content: &str, footnotes: &str) -> Prepared {
+pub(super) fn prepared_with(content: &str, footnotes: &str) -> Prepared {
     let others = [
         picture_xml(20, 10, "a.jpg"),
         picture_xml(21, 10, "b.png"),
@@ -65,15 +65,24 @@ fn prepared_with(content: &str, footnotes: &str) -> Prepared {
     prepare(&first_item(&xml), &ContentContext::of(&survey))
 }
 
-fn prepared(content: &str) -> Prepared {
+/// The gallery of a post with two pictures in this state.
+pub(super) fn gallery_with(content: &str, status: &str) -> Vec<GalleryItem> {
+    let pictures = [picture_xml(20, 10, "a.jpg"), picture_xml(21, 10, "b.png")].concat();
+    let pictures = pictures.replace("<wp:status>inherit</wp:status>", status);
+    let xml = file(&format!("{}{pictures}", post_xml(content, "")));
+    let survey = crate::wxr::survey(xml.as_bytes()).unwrap();
+    prepare(&first_item(&xml), &ContentContext::of(&survey)).gallery
+}
+
+pub(super) fn prepared(content: &str) -> Prepared {
     prepared_with(content, "")
 }
 
-fn html(content: &str) -> String {
+pub(super) fn html(content: &str) -> String {
     prepared(content).html
 }
 
-fn codes(prepared: &Prepared) -> Vec<&'static str> {
+pub(super) fn codes(prepared: &Prepared) -> Vec<&'static str> {
     prepared.notes.iter().map(|note| note.kind.code()).collect()
 }
 
@@ -156,6 +165,8 @@ fn addresses_that_stand_alone_become_embeds_or_links() {
         html("https://example.org/page"),
         "<p><a href=\"https://example.org/page\">https://example.org/page</a></p>"
     );
+    assert_eq!(html("[embed]https://example.org/page[/embed]"), html("https://example.org/page"));
+    assert_eq!(html("[iframe src=\"https://example.org/page\" width=\"1\"]"), html("https://example.org/page"));
     assert_eq!(html("<p>see https://youtu.be/abc</p>"), "<p>see https://youtu.be/abc</p>");
     assert_eq!(html("[youtube=https://www.youtube.com/watch?v=abc]"), html("[youtube]abc[/youtube]"));
 }
@@ -376,6 +387,10 @@ fn hostile_content_takes_linear_time() {
         "[audio a=\"",
         "<div>\n\n",
         "[embed]http://a.b/[/embed]",
+        "[audio http://a.b/cd]",
+        "[audio a=b][tweet c=d]",
+        "[1] a\n\nb\n\n",
+        "<ul><li>[1] a",
     ] {
         let content = unit.repeat(200_000 / unit.len());
         let item = WxrItem { content: content.clone(), ..first_item(&file(&post_xml("", ""))) };
