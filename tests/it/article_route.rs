@@ -88,6 +88,19 @@ both_engines! {
         assert_eq!(route(&kit, "/fr/demain").await, Value::Null);
     }
 
+    async fn who_lives_elsewhere_comes_before_who_is_gone(kit: Kit) {
+        let first = kit.published(json!({ "headline": "Premier", "slug": "a" })).await;
+        kit.done(&kit.system(), "articleDelete", "deletedId", json!({ "id": first, "expectedVersion": 2 })).await;
+        assert_eq!(route(&kit, "/fr/a").await["reason"], "DELETED");
+        let second = kit.published(json!({ "headline": "Second", "slug": "a" })).await;
+        let away = json!({ "id": second, "expectedVersion": 2, "changes": { "slug": "b" } });
+        kit.done(&kit.system(), "articleUpdate", "article { id }", away).await;
+        let found = route(&kit, "/fr/a").await;
+        assert_eq!((&found["__typename"], &found["to"]), (&json!("Redirect"), &json!("/fr/b")));
+        kit.done(&kit.system(), "articleUnpublish", "article { id }", json!({ "id": second, "expectedVersion": 3 })).await;
+        assert_eq!(route(&kit, "/fr/a").await["__typename"], "Gone", "both are gone");
+    }
+
     async fn old_addresses_redirect_to_where_things_stand_now(kit: Kit) {
         let id = kit.published(json!({ "headline": "Le port" })).await;
         let author = kit.author("Jean Pierre").await;
