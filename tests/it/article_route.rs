@@ -88,6 +88,19 @@ both_engines! {
         assert_eq!(route(&kit, "/fr/demain").await, Value::Null);
     }
 
+    async fn a_schedule_that_was_deleted_does_not_come_true(kit: Kit) {
+        let scheduled = kit.article(json!({ "headline": "Demain" })).await;
+        keep_old_address(&kit, "/2026/demain", &scheduled).await;
+        kit.publish(&scheduled, json!({ "at": "2026-11-24T00:00:00Z" })).await;
+        kit.done(&kit.system(), "articleDelete", "deletedId", json!({ "id": scheduled, "expectedVersion": 2 })).await;
+        for instant in ["2026-11-23T12:00:01Z", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"] {
+            kit.clock.set(instant);
+            for path in ["/fr/demain", "/2026/demain"] {
+                assert_eq!(route(&kit, path).await, Value::Null, "{path} {instant}");
+            }
+        }
+    }
+
     async fn who_lives_elsewhere_comes_before_who_is_gone(kit: Kit) {
         let first = kit.published(json!({ "headline": "Premier", "slug": "a" })).await;
         kit.done(&kit.system(), "articleDelete", "deletedId", json!({ "id": first, "expectedVersion": 2 })).await;

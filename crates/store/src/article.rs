@@ -16,7 +16,9 @@ pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Slice, count, counts, page, slices, sort_values};
 pub use record::{Article, Link};
 pub use relation::{CreditRecord, bodies, credits, translations};
-pub use write::{NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content};
+pub use write::{
+    Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,
+};
 
 use std::collections::HashMap;
 

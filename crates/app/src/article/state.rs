@@ -6,7 +6,7 @@ use masthead_domain::{
     event::{Change, ChangeKind},
     policy::Action,
 };
-use masthead_store::article::{self as rows, StateRow};
+use masthead_store::article::{self as rows, Article, Deletion, StateRow};
 use tracing::instrument;
 
 use super::loaded::{self, Loaded};
@@ -69,11 +69,15 @@ pub async fn unpublish(
     let row = StateRow {
         state,
         window: Window::default(),
-        // A schedule that never came true leaves no trace.
-        first_published_at: before.article.first_published_at.filter(|first| *first <= now),
+        first_published_at: seen_since(&before.article, now),
         revised_at: before.article.revised_at,
     };
     settle(work, &before, row, ChangeKind::Removed, Some(reason)).await
+}
+
+/// Since when readers know it. A schedule that never came true leaves no trace.
+fn seen_since(article: &Article, now: Timestamp) -> Option<Timestamp> {
+    article.first_published_at.filter(|first| *first <= now)
 }
 
 async fn settle(
@@ -113,7 +117,8 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
         }
         ArticleState::Draft | ArticleState::InReview { .. } | ArticleState::Published { .. } => None,
     };
-    rows::delete(&work.tx, id, before.article.version, notice).await?;
+    let deletion = Deletion { notice, first_published_at: seen_since(&before.article, work.now()) };
+    rows::delete(&work.tx, id, before.article.version, deletion).await?;
     work.emit(Change::deleted(id, before.scope()));
     Ok(())
 }

@@ -148,10 +148,24 @@ pub async fn set_state(tx: &Tx, id: ArticleId, expected_version: i64, state: &St
 ///
 /// # Errors
 /// [`StoreError::Stale`] at another version.
+/// What is kept of an article that is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// What the newsroom tells readers instead.
+    pub notice: Option<String>,
+    /// When it was first before readers; none when it never was.
+    pub first_published_at: Option<Timestamp>,
+}
+
 #[instrument(skip_all, fields(article.id = %id))]
-pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, notice: Option<String>) -> StoreResult<i64> {
+pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Deletion) -> StoreResult<i64> {
+    let Deletion { notice, first_published_at } = deletion;
     let removal = Removal { at: tx.now(), reason: RemovalReason::Deleted, notice };
-    let mut row = article::ActiveModel { deleted_at: Set(Some(tx.now())), ..Default::default() };
+    let mut row = article::ActiveModel {
+        first_published_at: Set(first_published_at),
+        deleted_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
     write_removal(&mut row, Some(&removal));
     touch(tx, id, expected_version, row).await
 }
