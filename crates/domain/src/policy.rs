@@ -135,7 +135,7 @@ text_enum! {
 pub struct Resource {
     /// Who made it.
     pub owner: Option<UserId>,
-    /// Whether it is or was before readers: then it is no longer its writer's alone.
+    /// Whether it is or was published, for now or a later instant: then it is no longer its writer's alone.
     pub was_published: bool,
 }
 

@@ -30,7 +30,7 @@ pub struct Publication {
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publication: Publication) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticlePublish, before.resource(work.now()))?;
+    work.check(Action::ArticlePublish, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let now = work.now();
     let Publication { at, window } = publication;
@@ -62,7 +62,7 @@ pub async fn unpublish(
     notice: Option<String>,
 ) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleUnpublish, before.resource(work.now()))?;
+    work.check(Action::ArticleUnpublish, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let now = work.now();
     let state = before.article.state.clone().unpublish(Removal { at: now, reason, notice })?;
@@ -109,7 +109,7 @@ async fn settle(
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleDelete, before.resource(work.now()))?;
+    work.check(Action::ArticleDelete, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let notice = match &before.article.state {
         ArticleState::Unpublished(removal) | ArticleState::Withdrawn(removal) | ArticleState::Killed(removal) => {

@@ -50,7 +50,7 @@ async fn change(
     changes: ArticleChanges,
 ) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(action, before.resource(work.now()))?;
+    work.check(action, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let mut content = changes.apply(&before.content);
     keep_reference_ids(&before.content.references, &mut content.references);
