@@ -35,6 +35,7 @@ mod import;
 mod import_corpora;
 mod import_file;
 mod import_text;
+mod library;
 mod media;
 mod migrations;
 mod mistake;

@@ -11,7 +11,7 @@ use masthead_domain::{
     text::Title,
     violation::Violations,
 };
-use masthead_store::{author as rows, media};
+use masthead_store::{LibraryScope, author as rows, media};
 use tracing::instrument;
 
 use crate::{
@@ -160,7 +160,7 @@ async fn check_for(work: &Work<'_>, content: &AuthorContent, of: Option<AuthorId
 /// A portrait must be there, and be a picture.
 async fn check_portrait(work: &Work<'_>, portrait: Option<MediaId>) -> AppResult<()> {
     let Some(portrait) = portrait else { return Ok(()) };
-    let record = media::by_id(&work.tx, portrait).await?;
+    let record = media::by_id(&work.tx, LibraryScope::Whole, portrait).await?;
     let record = record.ok_or_else(|| AppError::missing(EntityKind::Media, &["portraitId"]))?;
     if record.media_type.kind() == MediaKind::Image {
         return Ok(());

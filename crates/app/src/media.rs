@@ -7,7 +7,7 @@ use masthead_domain::{
     policy::{Action, Resource},
     text::{Label, Paragraph, Title},
 };
-use masthead_store::media as rows;
+use masthead_store::{LibraryScope, media as rows};
 use tracing::instrument;
 
 use crate::{
@@ -75,7 +75,7 @@ pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, changes
     Ok(())
 }
 
-/// Forgets a media record that no gallery and no author shows.
+/// Forgets a media record that no gallery, no body and no author shows.
 ///
 /// # Errors
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::InUse`].
@@ -94,7 +94,7 @@ pub async fn delete(work: &Work<'_>, id: MediaId, expected_version: i64) -> AppR
 }
 
 async fn load(work: &Work<'_>, id: MediaId) -> AppResult<rows::Media> {
-    rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::Media, &["id"]))
+    rows::by_id(&work.tx, LibraryScope::Whole, id).await?.ok_or_else(|| AppError::missing(EntityKind::Media, &["id"]))
 }
 
 /// The new content and the fields that differ, by their names in the API.

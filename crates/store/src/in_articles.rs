@@ -3,13 +3,17 @@
 //! They count only articles the reader may see. Otherwise asking "which sources does article X cite?" would tell the
 //! content of a draft to anybody who has its id.
 
-use masthead_domain::ArticleId;
+use masthead_domain::{ArticleId, Timestamp};
 use sea_orm::{
     Condition, DynIden,
     sea_query::{Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, SimpleExpr},
 };
 
-use crate::{row::article, scope::ReadScope, visible};
+use crate::{
+    row::article,
+    scope::{LibraryScope, ReadScope},
+    visible,
+};
 
 /// Things that stand in articles, or do not.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,18 +38,47 @@ impl Link {
 
     /// The ids of things that stand in at least one of these articles, as far as the scope sees them.
     fn things(&self, scope: &ReadScope, articles: &[ArticleId]) -> SelectStatement {
-        let own = |column: &DynIden| Expr::col((self.table.clone(), column.clone()));
+        self.seen(scope)
+            .expr(self.own(&self.thing))
+            .and_where(self.own(&self.article).is_in(articles.iter().map(|id| id.uuid())))
+            .take()
+    }
+
+    /// Whether the thing of an outer statement stands in an article that readers see.
+    ///
+    /// It begins at the thing: its own index gives the few articles it stands in, their keys give those.
+    fn shows(&self, at: Timestamp, id: &SimpleExpr) -> SimpleExpr {
+        let seen = self
+            .seen(&ReadScope::public(at))
+            .expr(Expr::cust("1"))
+            .and_where(self.own(&self.thing).eq(id.clone()))
+            .take();
+        Expr::exists(seen)
+    }
+
+    /// The rows of articles that the scope sees.
+    fn seen(&self, scope: &ReadScope) -> SelectStatement {
         Query::select()
-            .expr(own(&self.thing))
             .from(self.table.clone())
             .join(
                 JoinType::InnerJoin,
                 article::Entity,
                 Expr::col((article::Entity, article::Column::Id)).equals((self.table.clone(), self.article.clone())),
             )
-            .and_where(own(&self.article).is_in(articles.iter().map(|id| id.uuid())))
             .cond_where(visible::condition(scope))
-            .to_owned()
+            .take()
+    }
+
+    fn own(&self, column: &DynIden) -> Expr {
+        Expr::col((self.table.clone(), column.clone()))
+    }
+}
+
+/// The condition on the id of a thing that its library's scope sees it, standing in articles by any of the links.
+pub(crate) fn in_library(scope: LibraryScope, links: &[Link], id: &SimpleExpr) -> Condition {
+    match scope {
+        LibraryScope::Whole => Condition::all(),
+        LibraryScope::Shown { at } => links.iter().fold(Condition::any(), |any, link| any.add(link.shows(at, id))),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::source::{ActiveModel, Column, Entity, Model},
     row::{article_reference, external_id, source_key},
-    scope::ReadScope,
+    scope::{LibraryScope, ReadScope},
     tx::Tx,
 };
 
@@ -125,26 +125,46 @@ pub struct Rewrite<'a> {
     pub forgets_health: bool,
 }
 
-/// The source with this id.
-#[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: SourceId) -> StoreResult<Option<Source>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(source).transpose()
+fn seen(scope: LibraryScope) -> Select<Entity> {
+    Entity::find().filter(in_articles::in_library(scope, &[cited()], &Expr::col((Entity, Column::Id))))
 }
 
-/// Sources with these ids, in no particular order; unknown ids are left out.
+fn cited() -> Link {
+    Link::new(article_reference::Entity, article_reference::Column::SourceId, article_reference::Column::ArticleId)
+}
+
+/// The source with this id, when the scope shows it.
+#[instrument(skip_all, fields(source.id = %id))]
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    id: SourceId,
+) -> StoreResult<Option<Source>> {
+    seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(source).transpose()
+}
+
+/// Sources with these ids that the scope shows, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[SourceId]) -> StoreResult<Vec<Source>> {
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    ids: &[SourceId],
+) -> StoreResult<Vec<Source>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
     rows.into_iter().map(source).collect()
 }
 
-/// The source that is recognised by this key.
+/// The source that is recognised by this key, when the scope shows it.
 #[instrument(skip_all, fields(%key))]
-pub async fn by_key(connection: &impl ConnectionTrait, key: &SourceKey) -> StoreResult<Option<Source>> {
-    let mut select = Entity::find().filter(source_key::Column::SourceKey.eq(key.as_str()));
+pub async fn by_key(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    key: &SourceKey,
+) -> StoreResult<Option<Source>> {
+    let mut select = seen(scope).filter(source_key::Column::SourceKey.eq(key.as_str()));
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
         source_key::Entity,
@@ -153,12 +173,16 @@ pub async fn by_key(connection: &impl ConnectionTrait, key: &SourceKey) -> Store
     select.one(connection).await?.map(source).transpose()
 }
 
-/// The source with this id, or the one it was joined into.
+/// The source with this id, or the one it was joined into, when the scope shows it.
 #[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id_or_former(connection: &impl ConnectionTrait, id: SourceId) -> StoreResult<Option<Source>> {
-    match by_id(connection, id).await? {
+pub async fn by_id_or_former(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    id: SourceId,
+) -> StoreResult<Option<Source>> {
+    match by_id(connection, scope, id).await? {
         Some(source) => Ok(Some(source)),
-        None => by_key(connection, &SourceKey::former(id)).await,
+        None => by_key(connection, scope, &SourceKey::former(id)).await,
     }
 }
 
@@ -203,12 +227,10 @@ pub async fn alike(connection: &impl ConnectionTrait, content: &SourceContent) -
     rows.into_iter().map(source).collect()
 }
 
-fn filtered(scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
+fn filtered(library: LibraryScope, scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
     let SourceWhere { kinds, healths, title, outlet, articles } = filter;
-    let cited =
-        Link::new(article_reference::Entity, article_reference::Column::SourceId, article_reference::Column::ArticleId);
     let id = Expr::col((Entity, Column::Id));
-    let mut select = Entity::find().filter(in_articles::condition(scope, articles, &cited, &id));
+    let mut select = seen(library).filter(in_articles::condition(scope, articles, &cited(), &id));
     if let Some(kinds) = kinds {
         select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
     }
@@ -234,6 +256,7 @@ fn filtered(scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
+    library: LibraryScope,
     scope: &ReadScope,
     filter: &SourceWhere,
     order: SourceOrder,
@@ -245,7 +268,7 @@ pub async fn page(
         SourceOrder::Title => Expr::col((Entity, Column::TitleKey)),
     };
     let sort = Sort { keys: vec![SortKey { expr, descending }], id: Expr::col((Entity, Column::Id)) };
-    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(library, scope, filter), request).all(connection).await?;
     let sources = rows.into_iter().map(source).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(sources, request, |source| {
         let value = match order {
@@ -258,8 +281,13 @@ pub async fn page(
 
 /// How many sources a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &SourceWhere) -> StoreResult<u64> {
-    Ok(filtered(scope, filter).count(connection).await?)
+pub async fn count(
+    connection: &impl ConnectionTrait,
+    library: LibraryScope,
+    scope: &ReadScope,
+    filter: &SourceWhere,
+) -> StoreResult<u64> {
+    Ok(filtered(library, scope, filter).count(connection).await?)
 }
 
 /// Keeps a new source with its keys.

@@ -6,7 +6,7 @@ use masthead_domain::{
     reference::{Citation, Cited},
 };
 use masthead_store::{
-    ReadScope,
+    LibraryScope, ReadScope,
     article::{self as rows, ReferenceRow},
     presence, source as sources, tag,
 };
@@ -111,7 +111,7 @@ async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppRes
     let Citation { id, cited, locator, quote, note } = citation;
     let source = match cited {
         // The id of a source that was joined into another stands for the other.
-        Cited::Known(id) => match sources::by_id_or_former(&work.tx, *id).await? {
+        Cited::Known(id) => match sources::by_id_or_former(&work.tx, LibraryScope::Whole, *id).await? {
             Some(source) => source.id,
             None => {
                 let path = path(&["references", &place.to_string(), "source", "id"]);
