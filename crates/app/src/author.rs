@@ -69,8 +69,7 @@ pub async fn create(work: &Work<'_>, draft: AuthorDraft) -> AppResult<AuthorId> 
             let wanted = Slug::from_title(name.as_str(), default_language(work)?).ok_or_else(|| {
                 Violation::invalid("must have a letter or a digit to make an address from").at("name")
             })?;
-            let taken = rows::slugs_like(&work.tx, &wanted).await?;
-            slug::free(&wanted, taken)
+            free_slug(work, &wanted).await?
         }
     };
     let content = AuthorContent { slug, name, bio, email, same_as, portrait };
@@ -150,11 +149,14 @@ async fn check_for(work: &Work<'_>, content: &AuthorContent, of: Option<AuthorId
     if let Some(holder) = rows::by_slug(&work.tx, content.slug.as_str()).await?
         && Some(holder.id) != of
     {
-        let taken = rows::slugs_like(&work.tx, &content.slug).await?;
-        let suggestion = Some(slug::free(&content.slug, taken));
+        let suggestion = Some(free_slug(work, &content.slug).await?);
         return Err(AppError::SlugTaken { slug: content.slug.clone(), suggestion, held_by: Some(holder.id.into()) });
     }
     Ok(())
+}
+
+async fn free_slug(work: &Work<'_>, wanted: &Slug) -> AppResult<Slug> {
+    slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs).await }).await
 }
 
 /// A portrait must be there, and be a picture.

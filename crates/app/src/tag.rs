@@ -64,7 +64,8 @@ pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRe
     if let Some(holder) = rows::by_slug(&work.tx, LibraryScope::Whole, slug.as_str()).await?
         && holder.id != id
     {
-        let suggestion = Some(slug::free(&slug, rows::slugs_like(&work.tx, &slug).await?));
+        let taken = |slugs: Vec<Slug>| async move { rows::slugs_taken(&work.tx, &slugs).await };
+        let suggestion = Some(slug::free(&slug, taken).await?);
         return Err(AppError::SlugTaken { slug, suggestion, held_by: Some(holder.id.into()) });
     }
     let version = rows::update(&work.tx, id, before.version, &name, &slug).await?;

@@ -2,7 +2,7 @@
 
 use masthead_domain::{AuthorId, MediaId, Slug, Timestamp, author::AuthorContent};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr,
 };
 use tracing::instrument;
 
@@ -194,11 +194,11 @@ pub async fn portrait_exists(connection: &impl ConnectionTrait, id: MediaId) -> 
     Ok(media::Entity::find_by_id(id.uuid()).count(connection).await? > 0)
 }
 
-/// The slugs that begin with this one, to find a free one beside it.
-#[instrument(skip_all)]
-pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
-    let rows = Entity::find().filter(Column::Slug.starts_with(slug.as_str())).all(connection).await?;
-    Ok(rows.into_iter().map(|row| row.slug).collect())
+/// Which of these slugs are taken.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+    let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
+    Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }
 
 /// The columns that hold content.

@@ -200,13 +200,13 @@ pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filte
     Ok(filtered(scope, filter).count(connection).await?)
 }
 
-/// The slugs that begin with this one, to find a free one beside it.
+/// Which of these slugs are taken.
 ///
 /// # Errors
 /// [`StoreError`] when they cannot be read.
-#[instrument(skip_all)]
-pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
-    let select = Entity::find().filter(begins_with(Column::Slug, slug.as_str()));
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+    let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }
 

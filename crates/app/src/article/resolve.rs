@@ -1,7 +1,7 @@
 //! Turning what a content names into what is kept: everything it points at must be there.
 
 use masthead_domain::{
-    AnyId, ArticleId, EntityKind, ReferenceId, Slug, SourceId, TagId,
+    AnyId, ArticleId, EntityKind, LanguageTag, ReferenceId, Slug, SourceId, TagId,
     article::ArticleContent,
     reference::{Citation, Cited},
 };
@@ -47,29 +47,27 @@ pub(super) async fn resolve(work: &Work<'_>, content: &ArticleContent, of: Optio
 }
 
 /// A slug for a headline that is free in its language.
-pub(super) async fn free_slug(
-    work: &Work<'_>,
-    headline: &str,
-    language: &masthead_domain::LanguageTag,
-) -> AppResult<Slug> {
+pub(super) async fn free_slug(work: &Work<'_>, headline: &str, language: &LanguageTag) -> AppResult<Slug> {
     let wanted = match Slug::from_title(headline, language) {
         Some(slug) => slug,
         None => Slug::parse("article").map_err(|_| AppError::Internal("`article` is a slug"))?,
     };
-    let taken = rows::slugs_like(&work.tx, &wanted, language).await?;
-    Ok(slug::free(&wanted, taken))
+    free_beside(work, &wanted, language).await
+}
+
+async fn free_beside(work: &Work<'_>, wanted: &Slug, language: &LanguageTag) -> AppResult<Slug> {
+    slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs, language).await }).await
 }
 
 async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<()> {
     let everything = ReadScope::all(work.now());
     let holder = rows::by_slug(&work.tx, &everything, &content.slug, Some(&content.language)).await?;
     let Some(holder) = holder.filter(|holder| Some(holder.id) != of) else { return Ok(()) };
-    let taken = rows::slugs_like(&work.tx, &content.slug, &content.language).await?;
     // Whoever may not see the holder learns only that the slug is taken.
     let is_seen = rows::by_id(&work.tx, &work.widest_scope(), holder.id).await?.is_some();
     Err(AppError::SlugTaken {
         slug: content.slug.clone(),
-        suggestion: Some(slug::free(&content.slug, taken)),
+        suggestion: Some(free_beside(work, &content.slug, &content.language).await?),
         held_by: is_seen.then(|| AnyId::from(holder.id)),
     })
 }
