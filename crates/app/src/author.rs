@@ -115,10 +115,7 @@ pub async fn delete(work: &Work<'_>, id: AuthorId, expected_version: i64) -> App
     let before = load(work, id).await?;
     work.check(Action::AuthorDelete, Resource::default())?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::credit_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Author, uses });
-    }
+    work.expect_unused(EntityKind::Author, rows::credit_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, scope(id, &before.slug)));
     Ok(())

@@ -182,14 +182,12 @@ pub async fn delete(work: &Work<'_>, id: CategoryId, expected_version: i64) -> A
     work.check(Action::CategoryDelete, Resource::default())?;
     let (above, kept) = load(work, id, expected_version).await?;
     let uses = rows::child_count(&work.tx, Some(id)).await? + rows::article_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Category, uses });
-    }
+    work.expect_unused(EntityKind::Category, uses)?;
     let place = Place { parent: kept.parent, position: kept.position };
     match rows::delete(&work.tx, id, kept.version, place).await {
         // An article was filed here after we counted.
         Err(StoreError::Constraint(Constraint::ForeignKey)) => {
-            return Err(AppError::InUse { kind: EntityKind::Category, uses: 1 });
+            return Err(AppError::InUse { kind: EntityKind::Category, uses: None });
         }
         done => done?,
     }

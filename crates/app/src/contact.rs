@@ -84,10 +84,7 @@ pub async fn delete(work: &Work<'_>, id: ContactId, expected_version: i64) -> Ap
     let before = load(work, id).await?;
     work.check(Action::ContactDelete, Resource::default())?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::use_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Contact, uses });
-    }
+    work.expect_unused(EntityKind::Contact, rows::use_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, ChangeScope::default()));
     Ok(())

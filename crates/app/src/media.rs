@@ -84,10 +84,7 @@ pub async fn delete(work: &Work<'_>, id: MediaId, expected_version: i64) -> AppR
     let before = load(work, id).await?;
     work.check(Action::MediaDelete, Resource::default())?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::use_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Media, uses });
-    }
+    work.expect_unused(EntityKind::Media, rows::use_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, ChangeScope::default()));
     Ok(())

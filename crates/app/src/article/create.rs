@@ -108,7 +108,7 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
     };
     let state = StateRow { state, window, first_published_at, revised_at: None };
     match rows::insert(&work.tx, &new, &state, &content, &resolved.tags).await {
-        Err(StoreError::Constraint(Constraint::ArticleEdition)) => return Err(second_edition(&content.language)),
+        Err(StoreError::Constraint(Constraint::ArticleEdition)) => return Err(second_edition(work, &content.language)),
         done => done?,
     }
     reference::replace(&work.tx, id, &resolved.references).await?;
@@ -127,11 +127,17 @@ async fn original(work: &Work<'_>, id: ArticleId, language: &LanguageTag) -> App
     let everything = masthead_store::ReadScope::all(work.now());
     let editions = rows::translations(&work.tx, &everything, &[original.translation_group]).await?;
     let is_there = editions.values().flatten().any(|edition| edition.language == language.as_str());
-    if is_there { Err(second_edition(language)) } else { Ok(original) }
+    if is_there { Err(second_edition(work, language)) } else { Ok(original) }
 }
 
-fn second_edition(language: &LanguageTag) -> AppError {
-    Violation::invalid(format!("this story has an edition in {language} already")).at("translationOf").into()
+/// Says that the edition is there to those from whom it cannot be hidden; to others it may be.
+fn second_edition(work: &Work<'_>, language: &LanguageTag) -> AppError {
+    let words = if work.sees_everything() {
+        format!("this story has an edition in {language} already")
+    } else {
+        format!("this story takes no new edition in {language}")
+    };
+    Violation::invalid(words).at("translationOf").into()
 }
 
 fn blank(language: LanguageTag, slug: Slug, headline: masthead_domain::text::Title) -> ArticleContent {
