@@ -40,6 +40,7 @@ mod media;
 mod migrations;
 mod mistake;
 mod newsroom;
+mod race;
 mod slug;
 mod source;
 mod tag;

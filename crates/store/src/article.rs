@@ -9,7 +9,7 @@ mod record;
 mod relation;
 mod write;
 
-pub use content::{ContentRows, GalleryRow, ReferenceRow, content};
+pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;

@@ -93,7 +93,8 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
         None => resolve::free_slug(work, headline.as_str(), &language).await?,
     };
     let content = content.apply(&blank(language, slug, headline));
-    let resolved = resolve::resolve(work, &content, None).await?;
+    let references = resolve::resolve(work, &content, None).await?;
+    let tags = resolve::tags(work, &content).await?;
     let History { state, window, first_published_at, created_at, updated_at, views, shares } = history;
     let id = work.new_id(ArticleId::from_uuid);
     let new = NewArticle {
@@ -107,15 +108,15 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
         updated_at,
     };
     let state = StateRow { state, window, first_published_at, revised_at: None };
-    match rows::insert(&work.tx, &new, &state, &content, &resolved.tags).await {
+    match rows::insert(&work.tx, &new, &state, &content, &tags).await {
         Err(StoreError::Constraint(Constraint::ArticleEdition)) => return Err(second_edition(work, &content.language)),
         done => done?,
     }
-    reference::replace(&work.tx, id, &resolved.references).await?;
+    reference::replace(&work.tx, id, &references).await?;
     if views != 0 || shares != 0 {
         rows::set_counters(&work.tx, id, views, shares).await?;
     }
-    let scope = loaded::scope(&content, &state.state, window, &resolved.tags, &resolved.sources());
+    let scope = loaded::scope(&content, &state.state, window, &tags, &resolve::sources(&references));
     work.emit(Change::created(id, scope));
     Ok(id)
 }

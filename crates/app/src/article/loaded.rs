@@ -57,6 +57,13 @@ impl Loaded {
         }
     }
 
+    /// Reads its tags again, once its row is written and so locked: one may have been joined into another since it was
+    /// loaded. They stay as they are until the transaction ends.
+    pub(super) async fn hold_tags(&mut self, work: &Work<'_>) -> AppResult<()> {
+        self.tags = rows::hold_tags(&work.tx, self.article.id).await?;
+        Ok(())
+    }
+
     /// Where it is found.
     pub(super) fn scope(&self) -> ChangeScope {
         scope(&self.content, &self.article.state, self.article.window, &self.tags, &self.sources)

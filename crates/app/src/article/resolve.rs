@@ -12,38 +12,41 @@ use masthead_store::{
 };
 use uuid::Uuid;
 
+use super::loaded::Loaded;
 use crate::{
     error::{AppError, AppResult},
     slug, source,
     work::Work,
 };
 
-/// The ids behind a content.
-pub(super) struct Resolved {
-    pub(super) tags: Vec<TagId>,
-    pub(super) references: Vec<ReferenceRow>,
-}
-
-impl Resolved {
-    pub(super) fn sources(&self) -> Vec<SourceId> {
-        self.references.iter().map(|row| row.source).collect()
-    }
-}
-
-/// Checks a content as a whole and keeps the tags and sources it brings.
+/// Checks a content as a whole and keeps the sources it brings; `old` is the article it changes.
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::NotFound`] with the input field, [`AppError::SlugTaken`].
-pub(super) async fn resolve(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<Resolved> {
+pub(super) async fn resolve(
+    work: &Work<'_>,
+    content: &ArticleContent,
+    old: Option<&Loaded>,
+) -> AppResult<Vec<ReferenceRow>> {
     content.check()?;
     check_presence(work, content).await?;
-    check_slug(work, content, of).await?;
-    let tags = tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?;
+    check_slug(work, content, old.map(|old| old.article.id)).await?;
     let mut references = Vec::with_capacity(content.references.len());
     for (place, citation) in content.references.iter().enumerate() {
         references.push(reference(work, place, citation).await?);
     }
-    Ok(Resolved { tags, references })
+    Ok(references)
+}
+
+/// The tags that a content names; those that are missing are brought. They stay until the transaction ends, so ask only
+/// where an input names tags: an article that keeps those it has must not bring back one that was joined into another.
+pub(super) async fn tags(work: &Work<'_>, content: &ArticleContent) -> AppResult<Vec<TagId>> {
+    Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?)
+}
+
+/// The sources that references point at.
+pub(super) fn sources(references: &[ReferenceRow]) -> Vec<SourceId> {
+    references.iter().map(|row| row.source).collect()
 }
 
 /// A slug for a headline that is free in its language.

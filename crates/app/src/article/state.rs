@@ -45,7 +45,7 @@ pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publ
         _ => Some(opens),
     };
     let row = StateRow { state, window, first_published_at, revised_at: before.article.revised_at };
-    settle(work, &before, row, ChangeKind::Published, None).await
+    settle(work, before, row, ChangeKind::Published, None).await
 }
 
 /// Takes an article off the site, with a reason and words for readers.
@@ -72,7 +72,7 @@ pub async fn unpublish(
         first_published_at: seen_since(&before.article, now),
         revised_at: before.article.revised_at,
     };
-    settle(work, &before, row, ChangeKind::Removed, Some(reason)).await
+    settle(work, before, row, ChangeKind::Removed, Some(reason)).await
 }
 
 /// Since when readers know it. A schedule that never came true leaves no trace.
@@ -82,13 +82,14 @@ fn seen_since(article: &Article, now: Timestamp) -> Option<Timestamp> {
 
 async fn settle(
     work: &Work<'_>,
-    before: &Loaded,
+    mut before: Loaded,
     row: StateRow,
     kind: ChangeKind,
     reason: Option<RemovalReason>,
 ) -> AppResult<()> {
     let id = before.article.id;
     let version = rows::set_state(&work.tx, id, before.article.version, &row).await?;
+    before.hold_tags(work).await?;
     let after = loaded::scope(&before.content, &row.state, row.window, &before.tags, &before.sources);
     work.emit(Change {
         entity: id.into(),
@@ -108,7 +109,7 @@ async fn settle(
 /// [`crate::AppError::NotFound`], [`crate::AppError::Refused`], [`crate::AppError::VersionConflict`].
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
+    let mut before = Loaded::by_id(work, id).await?;
     work.check(Action::ArticleDelete, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let notice = match &before.article.state {
@@ -119,6 +120,7 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
     };
     let deletion = Deletion { notice, first_published_at: seen_since(&before.article, work.now()) };
     rows::delete(&work.tx, id, before.article.version, deletion).await?;
+    before.hold_tags(work).await?;
     work.emit(Change::deleted(id, before.scope()));
     Ok(())
 }
