@@ -197,6 +197,22 @@ both_engines! {
         assert_eq!(mistakes(&payload), ["ValidationError IN_USE id"], "also that of a deleted article");
     }
 
+    async fn an_update_looks_only_for_media_that_it_names_anew(kit: Kit) {
+        let (one, two) = (picture(&kit, "a").await, picture(&kit, "b").await);
+        let article = kit.article(json!({ "gallery": [{ "mediaId": one }] })).await;
+        let looks = |statements: &[String]| {
+            statements.iter().filter(|sql| sql.starts_with("SELECT") && sql.contains("FROM \"media\"")).count()
+        };
+        let changes = json!({ "gallery": [{ "mediaId": one, "caption": "C" }] });
+        let input = update(&article, 1, changes);
+        let (_, statements) = kit.statements(kit.done(&kit.system(), "articleUpdate", "", input)).await;
+        assert_eq!(looks(&statements), 0, "{statements:#?}");
+        let missing = MediaId::from_uuid(kit.app.ids.uuid());
+        let changes = json!({ "gallery": [{ "mediaId": one }, { "mediaId": two }, { "mediaId": missing.to_string() }] });
+        let payload = kit.act(&kit.system(), "articleUpdate", "", update(&article, 2, changes)).await;
+        assert_eq!(mistakes(&payload), ["NotFoundError NOT_FOUND changes.gallery.2.mediaId"]);
+    }
+
     async fn roles_and_scopes_open_the_acts_on_media(kit: Kit) {
         let id = picture(&kit, "a").await;
         let create = || json!({ "url": "https://media.example/x.jpg" });

@@ -81,8 +81,9 @@ pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, changes
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::InUse`].
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn delete(work: &Work<'_>, id: MediaId, expected_version: i64) -> AppResult<()> {
-    let before = load(work, id).await?;
+    // Leave does not depend on the thing and is asked before it is locked.
     work.check(Action::MediaDelete, Resource::default())?;
+    let before = rows::lock(&work.tx, id).await?.ok_or_else(missing)?;
     work.expect_version(id, before.version, expected_version).await?;
     work.expect_unused(EntityKind::Media, rows::use_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
@@ -91,7 +92,11 @@ pub async fn delete(work: &Work<'_>, id: MediaId, expected_version: i64) -> AppR
 }
 
 async fn load(work: &Work<'_>, id: MediaId) -> AppResult<rows::Media> {
-    rows::by_id(&work.tx, LibraryScope::Whole, id).await?.ok_or_else(|| AppError::missing(EntityKind::Media, &["id"]))
+    rows::by_id(&work.tx, LibraryScope::Whole, id).await?.ok_or_else(missing)
+}
+
+fn missing() -> AppError {
+    AppError::missing(EntityKind::Media, &["id"])
 }
 
 /// The new content and the fields that differ, by their names in the API.

@@ -9,8 +9,8 @@ use masthead_domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, Query, UnionType},
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, LockType, Query, UnionType},
 };
 use tracing::instrument;
 use uuid::Uuid;
@@ -314,6 +314,13 @@ pub async fn update(tx: &Tx, id: MediaId, expected_version: i64, content: &Media
         .exec(tx)
         .await?;
     if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+}
+
+/// The media record with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
+/// and whoever came before is there to be counted.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn lock(tx: &Tx, id: MediaId) -> StoreResult<Option<Media>> {
+    Entity::find_by_id(id.uuid()).lock(LockType::Update).one(tx).await?.map(media).transpose()
 }
 
 /// Forgets a media record that is still at the expected version.

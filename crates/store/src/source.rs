@@ -6,8 +6,8 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, LockType, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use tracing::instrument;
@@ -184,6 +184,16 @@ pub async fn by_id_or_former(
         Some(source) => Ok(Some(source)),
         None => by_key(connection, scope, &SourceKey::former(id)).await,
     }
+}
+
+/// The source with this id, or the one it was joined into, which stays until the transaction ends.
+#[instrument(skip_all, fields(source.id = %id))]
+pub async fn hold(tx: &Tx, id: SourceId) -> StoreResult<Option<SourceId>> {
+    let is_there = Entity::find_by_id(id.uuid()).lock(LockType::KeyShare).one(tx).await?.is_some();
+    if is_there {
+        return Ok(Some(id));
+    }
+    Ok(by_key(tx, LibraryScope::Whole, &SourceKey::former(id)).await?.map(|source| source.id))
 }
 
 /// Who holds which of these keys; keys that nobody holds are left out.

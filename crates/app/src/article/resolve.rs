@@ -1,12 +1,14 @@
 //! Turning what a content names into what is kept: everything it points at must be there.
 
+use std::collections::HashSet;
+
 use masthead_domain::{
-    AnyId, ArticleId, EntityKind, LanguageTag, ReferenceId, Slug, SourceId, TagId,
+    AnyId, ArticleId, EntityKind, LanguageTag, MediaId, ReferenceId, Slug, SourceId, TagId,
     article::ArticleContent,
     reference::{Citation, Cited},
 };
 use masthead_store::{
-    LibraryScope, ReadScope,
+    ReadScope,
     article::{self as rows, ReferenceRow},
     presence, source as sources, tag,
 };
@@ -29,7 +31,7 @@ pub(super) async fn resolve(
     old: Option<&Loaded>,
 ) -> AppResult<Vec<ReferenceRow>> {
     content.check()?;
-    check_presence(work, content).await?;
+    check_presence(work, content, old.map(|old| &old.content)).await?;
     check_slug(work, content, old.map(|old| old.article.id)).await?;
     let mut references = Vec::with_capacity(content.references.len());
     for (place, citation) in content.references.iter().enumerate() {
@@ -75,30 +77,38 @@ async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<Articl
     })
 }
 
-/// Checks that everything the content points at is there; sources are looked up one by one, where they are used.
-async fn check_presence(work: &Work<'_>, content: &ArticleContent) -> AppResult<()> {
-    let authors = content.credits.iter().map(|credit| credit.author.uuid());
+/// Checks that everything the content points at is there, and keeps it there; sources are looked up one by one, where
+/// they are used. Media that the old content shows are there: only new ones are looked for.
+async fn check_presence(work: &Work<'_>, content: &ArticleContent, old: Option<&ArticleContent>) -> AppResult<()> {
+    let authors = content.credits.iter().map(|credit| Some(credit.author.uuid()));
     present(work, EntityKind::Author, authors, |place| path(&["authors", place, "authorId"])).await?;
-    let categories = content.categories.iter().map(|id| id.uuid());
+    let categories = content.categories.iter().map(|id| Some(id.uuid()));
     present(work, EntityKind::Category, categories, |place| path(&["categoryIds", place])).await?;
-    let contacts = content.contacts.iter().map(|id| id.uuid());
+    let contacts = content.contacts.iter().map(|id| Some(id.uuid()));
     present(work, EntityKind::Contact, contacts, |place| path(&["contactIds", place])).await?;
-    let gallery = content.gallery.iter().map(|usage| usage.media.uuid());
+    let known: HashSet<MediaId> = old.map(shown).into_iter().flatten().collect();
+    let new = |id: MediaId| (!known.contains(&id)).then(|| id.uuid());
+    let gallery = content.gallery.iter().map(|usage| new(usage.media));
     present(work, EntityKind::Media, gallery, |place| path(&["gallery", place, "mediaId"])).await?;
-    let pictures = content.body.media_ids().into_iter().map(|id| id.uuid());
+    let pictures = content.body.media_ids().into_iter().map(new);
     present(work, EntityKind::Media, pictures, |_| path(&["body"])).await
 }
 
-/// Checks that things are there; `at` tells where the input names the one at a place.
+/// The media records that an article shows.
+fn shown(content: &ArticleContent) -> impl Iterator<Item = MediaId> {
+    content.body.media_ids().into_iter().chain(content.gallery.iter().map(|usage| usage.media))
+}
+
+/// Checks that things are there, passing over those known to be; `at` tells where the input names the one at a place.
 async fn present(
     work: &Work<'_>,
     kind: EntityKind,
-    ids: impl Iterator<Item = Uuid>,
+    ids: impl Iterator<Item = Option<Uuid>>,
     at: impl Fn(&str) -> Vec<String>,
 ) -> AppResult<()> {
-    let ids: Vec<Uuid> = ids.collect();
-    let absent = presence::absent(&work.tx, kind, ids.iter().copied()).await?;
-    match ids.iter().position(|id| absent.contains(id)) {
+    let ids: Vec<Option<Uuid>> = ids.collect();
+    let absent = presence::hold(&work.tx, kind, ids.iter().copied().flatten()).await?;
+    match ids.iter().position(|id| id.is_some_and(|id| absent.contains(&id))) {
         None => Ok(()),
         Some(place) => Err(AppError::NotFound { kind, path: at(&place.to_string()) }),
     }
@@ -112,8 +122,8 @@ async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppRes
     let Citation { id, cited, locator, quote, note } = citation;
     let source = match cited {
         // The id of a source that was joined into another stands for the other.
-        Cited::Known(id) => match sources::by_id_or_former(&work.tx, LibraryScope::Whole, *id).await? {
-            Some(source) => source.id,
+        Cited::Known(id) => match sources::hold(&work.tx, *id).await? {
+            Some(source) => source,
             None => {
                 let path = path(&["references", &place.to_string(), "source", "id"]);
                 return Err(AppError::NotFound { kind: EntityKind::Source, path });
