@@ -115,6 +115,23 @@ both_engines! {
         assert_eq!(data["article"]["references"], json!([{ "source": { "title": "Deux" } }]));
     }
 
+    async fn two_articles_at_once_bring_a_source_without_address_once(kit: Kit) {
+        let system = kit.system();
+        let book = json!([{ "source": { "create": { "kind": "BOOK", "title": "Gouverneurs de la rosée" } } }]);
+        let create = |headline: &str| json!({ "language": "fr", "headline": headline, "references": book });
+        for round in 0..3 {
+            let (one, two) = tokio::join!(
+                kit.act(&system, "articleCreate", "", create(&format!("Un {round}"))),
+                kit.act(&system, "articleCreate", "", create(&format!("Deux {round}"))),
+            );
+            assert_eq!((mistakes(&one), mistakes(&two)), (Vec::new(), Vec::new()));
+            assert_eq!(kit.row_count("sources").await, 1);
+            // The next round begins without it.
+            kit.sql("delete from article_references").await;
+            kit.sql("delete from sources").await;
+        }
+    }
+
     async fn what_names_no_tags_does_not_bring_back_one_that_is_joined_at_once(kit: Kit) {
         let system = kit.system();
         for (mutation, tag) in [("articleUpdate", "U"), ("articleUpdate", "V"), ("articlePublish", "P"), ("articleDelete", "D")] {

@@ -6,7 +6,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, LockType, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -213,6 +213,20 @@ pub async fn holders(connection: &impl ConnectionTrait, keys: &[SourceKey]) -> S
             Some((key.clone(), SourceId::from_uuid(row.source_id)))
         })
         .collect())
+}
+
+/// The key of the lock on sources that only words tell apart: the letters `sour`, which no other lock of ours uses.
+const WORDS_LOCK: i64 = 0x736f_7572;
+
+/// Keeps other transactions from bringing sources without address and numbers until this one ends: no key would keep two
+/// at once from bringing the same. Take it before touching any source, or two transactions may wait for each other. On
+/// SQLite the transaction is the only writer as it is.
+#[instrument(skip_all)]
+pub async fn lock_words(tx: &Tx) -> StoreResult<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WORDS_LOCK})")).await?;
+    }
+    Ok(())
 }
 
 /// Sources without address and numbers that may be this one by their words; whoever asks compares the authors.

@@ -33,6 +33,10 @@ pub(super) async fn resolve(
     content.check()?;
     check_presence(work, content, old.map(|old| &old.content)).await?;
     check_slug(work, content, old.map(|old| old.article.id)).await?;
+    let is_told_by_words = |cited: &Cited| matches!(cited, Cited::Described(source) if source.keys().is_empty());
+    if content.references.iter().any(|citation| is_told_by_words(&citation.cited)) {
+        sources::lock_words(&work.tx).await?;
+    }
     let mut references = Vec::with_capacity(content.references.len());
     for (place, citation) in content.references.iter().enumerate() {
         references.push(reference(work, place, citation).await?);
