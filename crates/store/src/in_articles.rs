@@ -6,7 +6,7 @@
 use masthead_domain::{ArticleId, Timestamp};
 use sea_orm::{
     Condition, DynIden,
-    sea_query::{Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, SimpleExpr, UnionType},
 };
 
 use crate::{
@@ -44,16 +44,11 @@ impl Link {
             .take()
     }
 
-    /// Whether the thing of an outer statement stands in an article that readers see.
+    /// The articles that readers see in which the thing of an outer statement stands.
     ///
     /// It begins at the thing: its own index gives the few articles it stands in, their keys give those.
-    fn shows(&self, at: Timestamp, id: &SimpleExpr) -> SimpleExpr {
-        let seen = self
-            .seen(&ReadScope::public(at))
-            .expr(Expr::cust("1"))
-            .and_where(self.own(&self.thing).eq(id.clone()))
-            .take();
-        Expr::exists(seen)
+    fn shows(&self, at: Timestamp, id: &SimpleExpr) -> SelectStatement {
+        self.seen(&ReadScope::public(at)).expr(Expr::cust("1")).and_where(self.own(&self.thing).eq(id.clone())).take()
     }
 
     /// The rows of articles that the scope sees.
@@ -74,12 +69,20 @@ impl Link {
     }
 }
 
-/// The condition on the id of a thing that its library's scope sees it, standing in articles by any of the links.
-pub(crate) fn in_library(scope: LibraryScope, links: &[Link], id: &SimpleExpr) -> Condition {
-    match scope {
-        LibraryScope::Whole => Condition::all(),
-        LibraryScope::Shown { at } => links.iter().fold(Condition::any(), |any, link| any.add(link.shows(at, id))),
-    }
+/// The condition on the id of a thing that its library's scope sees it: standing in articles by one of the links, or
+/// having one of the rows of `more`.
+///
+/// All uses are one EXISTS. PostgreSQL answers several that are joined by OR by reading all things in use first.
+pub(crate) fn in_library(
+    scope: LibraryScope,
+    links: &[Link],
+    more: Option<SelectStatement>,
+    id: &SimpleExpr,
+) -> Condition {
+    let LibraryScope::Shown { at } = scope else { return Condition::all() };
+    let uses = links.iter().map(|link| link.shows(at, id)).chain(more);
+    let any = uses.reduce(|mut any, one| any.union(UnionType::All, one).take());
+    Condition::all().add_option(any.map(Expr::exists))
 }
 
 /// The condition on the id of a thing.

@@ -84,15 +84,12 @@ pub struct MediaWhere {
 /// Media records of a scope: in a gallery, in a body, or as the portrait of an author, whom readers see in any case.
 fn seen(scope: LibraryScope) -> Select<Entity> {
     let id = Expr::col((Entity, Column::Id));
-    let mut condition = in_articles::in_library(scope, &[in_gallery(), in_body()], &id);
-    if let LibraryScope::Shown { .. } = scope {
-        let portrait = Query::select()
-            .expr(Expr::cust("1"))
-            .from(author::Entity)
-            .and_where(Expr::col((author::Entity, author::Column::PortraitId)).eq(id))
-            .take();
-        condition = condition.add(Expr::exists(portrait));
-    }
+    let portrait = Query::select()
+        .expr(Expr::cust("1"))
+        .from(author::Entity)
+        .and_where(Expr::col((author::Entity, author::Column::PortraitId)).eq(id.clone()))
+        .take();
+    let condition = in_articles::in_library(scope, &[in_gallery(), in_body()], Some(portrait), &id);
     Entity::find().filter(condition)
 }
 

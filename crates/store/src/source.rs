@@ -126,7 +126,7 @@ pub struct Rewrite<'a> {
 }
 
 fn seen(scope: LibraryScope) -> Select<Entity> {
-    Entity::find().filter(in_articles::in_library(scope, &[cited()], &Expr::col((Entity, Column::Id))))
+    Entity::find().filter(in_articles::in_library(scope, &[cited()], None, &Expr::col((Entity, Column::Id))))
 }
 
 fn cited() -> Link {

@@ -141,7 +141,7 @@ pub async fn of_articles(
 
 fn seen(scope: LibraryScope) -> Select<Entity> {
     let borne = Link::new(article_tag::Entity, article_tag::Column::TagId, article_tag::Column::ArticleId);
-    Entity::find().filter(in_articles::in_library(scope, &[borne], &Expr::col((Entity, Column::Id))))
+    Entity::find().filter(in_articles::in_library(scope, &[borne], None, &Expr::col((Entity, Column::Id))))
 }
 
 fn filtered(scope: LibraryScope, filter: &TagWhere) -> Select<Entity> {
