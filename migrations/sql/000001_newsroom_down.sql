@@ -3,6 +3,7 @@ drop table external_ids;
 drop table comments;
 drop table article_contacts;
 drop table article_references;
+drop table article_body_media;
 drop table article_media;
 drop table article_tags;
 drop table article_categories;

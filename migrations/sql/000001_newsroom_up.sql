@@ -257,6 +257,14 @@ create table article_media (
 
 create index article_media_media_idx on article_media (media_id, article_id);
 
+create table article_body_media (
+  article_id {uuid} not null constraint article_body_media_article_fk references articles (id) on delete cascade,
+  media_id {uuid} not null constraint article_body_media_media_fk references media (id),
+  primary key (article_id, media_id)
+) {table_end};
+
+create index article_body_media_media_idx on article_body_media (media_id, article_id);
+
 create table article_references (
   id {uuid} not null primary key,
   article_id {uuid} not null constraint article_references_article_fk references articles (id) on delete cascade,

@@ -44,6 +44,26 @@ fn at(code: &str, path: &[&str]) -> (String, Vec<String>) {
 }
 
 both_engines! {
+    async fn what_is_scheduled_is_no_longer_its_writers_alone(kit: Kit) {
+        let writer = kit.as_user(Role::Contributor).await;
+        let new = json!({ "language": "fr", "headline": "Demain" });
+        let id = create(&kit, &writer, new).await["article"]["id"].as_str().unwrap().to_owned();
+        kit.publish(&id, json!({ "at": "2026-11-24T00:00:00Z" })).await;
+        let aimed = |version: i64| json!({ "id": id, "expectedVersion": version });
+        let with = |version: i64, key: &str, value: Value| { let mut input = aimed(version); input[key] = value; input };
+        let changed = |version: i64| with(version, "changes", json!({ "headline": "Autre" }));
+        for (mutation, input) in [
+            ("articleUpdate", changed(2)),
+            ("articleSetReferences", with(2, "references", json!([]))),
+            ("articleDelete", aimed(2)),
+        ] {
+            assert_eq!(kit.refused(&writer, mutation, input).await, "FORBIDDEN", "{mutation}");
+        }
+        kit.done(&kit.system(), "articleUnpublish", "", aimed(2)).await;
+        kit.done(&writer, "articleUpdate", "", changed(3)).await;
+        kit.done(&writer, "articleDelete", "", aimed(4)).await;
+    }
+
     async fn a_headline_is_enough_for_a_draft(kit: Kit) {
         let writer = kit.as_user(Role::Contributor).await;
         let input = json!({ "language": "fr", "headline": "  Le port rouvre ", "clientMutationId": "c1" });

@@ -88,6 +88,32 @@ both_engines! {
         assert_eq!(route(&kit, "/fr/demain").await, Value::Null);
     }
 
+    async fn a_schedule_that_was_deleted_does_not_come_true(kit: Kit) {
+        let scheduled = kit.article(json!({ "headline": "Demain" })).await;
+        keep_old_address(&kit, "/2026/demain", &scheduled).await;
+        kit.publish(&scheduled, json!({ "at": "2026-11-24T00:00:00Z" })).await;
+        kit.done(&kit.system(), "articleDelete", "deletedId", json!({ "id": scheduled, "expectedVersion": 2 })).await;
+        for instant in ["2026-11-23T12:00:01Z", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"] {
+            kit.clock.set(instant);
+            for path in ["/fr/demain", "/2026/demain"] {
+                assert_eq!(route(&kit, path).await, Value::Null, "{path} {instant}");
+            }
+        }
+    }
+
+    async fn who_lives_elsewhere_comes_before_who_is_gone(kit: Kit) {
+        let first = kit.published(json!({ "headline": "Premier", "slug": "a" })).await;
+        kit.done(&kit.system(), "articleDelete", "deletedId", json!({ "id": first, "expectedVersion": 2 })).await;
+        assert_eq!(route(&kit, "/fr/a").await["reason"], "DELETED");
+        let second = kit.published(json!({ "headline": "Second", "slug": "a" })).await;
+        let away = json!({ "id": second, "expectedVersion": 2, "changes": { "slug": "b" } });
+        kit.done(&kit.system(), "articleUpdate", "article { id }", away).await;
+        let found = route(&kit, "/fr/a").await;
+        assert_eq!((&found["__typename"], &found["to"]), (&json!("Redirect"), &json!("/fr/b")));
+        kit.done(&kit.system(), "articleUnpublish", "article { id }", json!({ "id": second, "expectedVersion": 3 })).await;
+        assert_eq!(route(&kit, "/fr/a").await["__typename"], "Gone", "both are gone");
+    }
+
     async fn old_addresses_redirect_to_where_things_stand_now(kit: Kit) {
         let id = kit.published(json!({ "headline": "Le port" })).await;
         let author = kit.author("Jean Pierre").await;

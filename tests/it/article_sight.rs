@@ -155,6 +155,40 @@ both_engines! {
         }
     }
 
+    async fn mistakes_do_not_count_or_name_what_is_hidden(kit: Kit) {
+        let author = kit.author("Jean Pierre").await;
+        let picture = kit.make("media", json!({ "url": "https://media.example/a.jpg" })).await;
+        let category = kit.make("category", json!({ "name": "Port", "language": "fr" })).await;
+        let contact = kit.make("contact", json!({ "name": "Desk", "role": "NEWSDESK" })).await;
+        let open = kit.published(json!({ "headline": "Ouvert" })).await;
+        kit.article(json!({
+            "headline": "Secret", "language": "ht", "translationOf": open, "authors": [{ "authorId": author }],
+            "gallery": [{ "mediaId": picture }], "categoryIds": [category], "contactIds": [contact],
+        })).await;
+        let told = async |caller: &Caller, mutation: &str, input: Value| {
+            let mut payload = kit.act(caller, mutation, "", input).await;
+            payload["userErrors"][0]["message"].take()
+        };
+        let (people, keeper) = (kit.as_key(&[Scope::PeopleWrite]), kit.as_key(&[Scope::MediaWrite]));
+        let (taxonomist, desk) = (kit.as_key(&[Scope::TaxonomyWrite]), kit.as_role(Role::Editor));
+        for (caller, mutation, id, what) in [
+            (&people, "authorDelete", &author, "an author"),
+            (&people, "contactDelete", &contact, "a contact"),
+            (&keeper, "mediaDelete", &picture, "a media record"),
+            (&taxonomist, "categoryDelete", &category, "a category"),
+        ] {
+            let input = json!({ "id": id, "expectedVersion": 1 });
+            assert_eq!(told(caller, mutation, input.clone()).await, format!("{what} is still used"));
+            assert_eq!(told(&desk, mutation, input).await, format!("{what} is still used 1 times"));
+        }
+        let input = json!({ "language": "ht", "headline": "Pa m", "translationOf": open });
+        let writer = kit.as_user(Role::Contributor).await;
+        let neutral = "this story takes no new edition in ht";
+        assert_eq!(told(&writer, "articleCreate", input.clone()).await, neutral);
+        assert_eq!(told(&kit.as_key(&[Scope::ArticlesWrite]), "articleCreate", input.clone()).await, neutral);
+        assert_eq!(told(&desk, "articleCreate", input).await, "this story has an edition in ht already");
+    }
+
     async fn only_the_desk_sees_the_editorial_part(kit: Kit) {
         let (writer, ids) = conditions(&kit).await;
         let query = "query E($id: ID!, $perspective: Perspective! = PUBLISHED) { article(by: {id: $id}, perspective: $perspective) { editorial { scheduledFor embargoUntil expiresAt } } }";

@@ -365,7 +365,8 @@ async fn deleted(work: &Work<'_>, model: &mut Model, which: usize) -> TestCaseRe
     let done = acts::delete(work, id, model.versions[&id]).await;
     let children = model.branches.get(&Some(id)).map_or(0, Vec::len);
     if children > 0 {
-        let is_told = matches!(&done, Err(AppError::InUse { uses, .. }) if usize::try_from(*uses) == Ok(children));
+        let is_told =
+            matches!(&done, Err(AppError::InUse { uses: Some(uses), .. }) if usize::try_from(*uses) == Ok(children));
         prop_assert!(is_told, "{:?}", done);
         return Ok(());
     }

@@ -300,6 +300,11 @@ both_engines! {
         let new = "another long password";
         let passwords = kit.identity.passwords();
         user::set_password(&kit.app, passwords, &Caller::system(), id, new.to_owned().into()).await.unwrap();
+        let log = kit.change_log().await;
+        let row = log.last().unwrap();
+        assert_eq!((row.entity.clone(), row.kind.as_str(), row.version), (id.to_string(), "UPDATED", Some(1)));
+        assert_eq!(row.fields, ["password"]);
+        assert_eq!((&row.before, &row.after), (&Some(json!({})), &Some(json!({}))), "nothing of it is told");
         kit.identity.forget_user(id);
         for tokens in &sessions {
             assert_eq!(who(&kit.identity, &tokens["accessToken"]).await, Err(TokenFault::SessionEnded));

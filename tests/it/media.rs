@@ -68,7 +68,7 @@ both_engines! {
         assert_eq!(kit.changes().await, [format!("CREATED {id}")]);
         assert_eq!(kit.change_log().await[0].actor, writer.name());
         let node = "query($id: ID!) { node(id: $id) { __typename id ... on Image { width } ... on Media { credit } } }";
-        let data = kit.data(&kit.anonymous(), node, json!({ "id": id })).await;
+        let data = kit.data(&writer, node, json!({ "id": id })).await;
         assert_eq!(data["node"], json!({ "__typename": "Image", "id": id, "width": 3000, "credit": "Jean Pierre" }));
     }
 
@@ -179,6 +179,40 @@ both_engines! {
         assert_eq!((last.kind.as_str(), &last.entity, last.reason.as_deref()), ("DELETED", &free, Some("DELETED")));
     }
 
+    async fn a_record_that_only_a_body_shows_stays_as_long_as_any_version_needs_it(kit: Kit) {
+        let (old, new) = (picture(&kit, "a").await, picture(&kit, "b").await);
+        let image = |id: &String| json!({ "kind": "image", "media": id });
+        let body = |id: &String| json!({ "body": { "blocks": { "version": 1, "blocks": [image(id), image(id)] } } });
+        let article = kit.article(body(&old)).await;
+        let delete = |id: &String| json!({ "id": id, "expectedVersion": 1 });
+        let payload = kit.act(&kit.system(), "mediaDelete", "deletedId", delete(&old)).await;
+        assert_eq!(mistakes(&payload), ["ValidationError IN_USE id"]);
+        kit.done(&kit.system(), "articleUpdate", "", update(&article, 1, json!({ "headline": "Autre" }))).await;
+        kit.done(&kit.system(), "articleUpdate", "", update(&article, 2, body(&new))).await;
+        kit.done(&kit.system(), "mediaDelete", "deletedId", delete(&old)).await;
+        let payload = kit.act(&kit.system(), "articleUpdate", "", update(&article, 3, body(&old))).await;
+        assert_eq!(mistakes(&payload), ["NotFoundError NOT_FOUND changes.body"]);
+        kit.done(&kit.system(), "articleDelete", "", json!({ "id": article, "expectedVersion": 3 })).await;
+        let payload = kit.act(&kit.system(), "mediaDelete", "deletedId", delete(&new)).await;
+        assert_eq!(mistakes(&payload), ["ValidationError IN_USE id"], "also that of a deleted article");
+    }
+
+    async fn an_update_looks_only_for_media_that_it_names_anew(kit: Kit) {
+        let (one, two) = (picture(&kit, "a").await, picture(&kit, "b").await);
+        let article = kit.article(json!({ "gallery": [{ "mediaId": one }] })).await;
+        let looks = |statements: &[String]| {
+            statements.iter().filter(|sql| sql.starts_with("SELECT") && sql.contains("FROM \"media\"")).count()
+        };
+        let changes = json!({ "gallery": [{ "mediaId": one, "caption": "C" }] });
+        let input = update(&article, 1, changes);
+        let (_, statements) = kit.statements(kit.done(&kit.system(), "articleUpdate", "", input)).await;
+        assert_eq!(looks(&statements), 0, "{statements:#?}");
+        let missing = MediaId::from_uuid(kit.app.ids.uuid());
+        let changes = json!({ "gallery": [{ "mediaId": one }, { "mediaId": two }, { "mediaId": missing.to_string() }] });
+        let payload = kit.act(&kit.system(), "articleUpdate", "", update(&article, 2, changes)).await;
+        assert_eq!(mistakes(&payload), ["NotFoundError NOT_FOUND changes.gallery.2.mediaId"]);
+    }
+
     async fn roles_and_scopes_open_the_acts_on_media(kit: Kit) {
         let id = picture(&kit, "a").await;
         let create = || json!({ "url": "https://media.example/x.jpg" });
@@ -208,10 +242,10 @@ both_engines! {
         let images = both_ways(&kit, "media", "where: {kind: {eq: IMAGE}}", "url").await;
         assert_eq!(images, expected[1..]);
         let counted = "{ media(first: 0, where: {kind: {in: [DOCUMENT, AUDIO_VIDEO]}}) { totalCount nodes { id } } }";
-        let (data, statements) = kit.statements(kit.data(&kit.anonymous(), counted, json!({}))).await;
+        let (data, statements) = kit.statements(kit.data(&kit.as_role(Role::Editor), counted, json!({}))).await;
         assert_eq!(data["media"], json!({ "totalCount": 1, "nodes": [] }));
         assert_eq!(statements.len(), 2, "{statements:#?}");
-        let data = kit.data(&kit.anonymous(), "{ media(first: 1) { edges { cursor } } }", json!({})).await;
+        let data = kit.data(&kit.as_role(Role::Editor), "{ media(first: 1) { edges { cursor } } }", json!({})).await;
         let query = "query($c: String) { media(after: $c, where: {kind: {eq: IMAGE}}) { nodes { id } } }";
         let cursor = &data["media"]["edges"][0]["cursor"];
         assert_eq!(kit.error_code(&kit.anonymous(), query, json!({ "c": cursor })).await, "INVALID_CURSOR");
@@ -231,10 +265,13 @@ both_engines! {
             (json!({ "eq": "cat_01h455vb4pex5vsknk084sn02q" }), vec![]),
             (json!({ "in": [] }), vec![]),
         ] {
-            let data = kit.data(&kit.anonymous(), query, json!({ "where": { "article": filter } })).await;
-            let found: Vec<&Value> = data["media"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
-            assert_eq!(found, expected, "{filter}");
-            assert_eq!(data["media"]["totalCount"], expected.len());
+            let seen_by_readers: Vec<&String> = expected.iter().copied().filter(|id| **id == one).collect();
+            for (caller, expected) in [(kit.as_key(&[Scope::MediaWrite]), expected), (kit.anonymous(), seen_by_readers)] {
+                let data = kit.data(&caller, query, json!({ "where": { "article": filter } })).await;
+                let found: Vec<&Value> = data["media"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
+                assert_eq!(found, expected, "{filter}");
+                assert_eq!(data["media"]["totalCount"], expected.len());
+            }
         }
     }
 

@@ -103,7 +103,7 @@ both_engines! {
             json!({ "url": "https://dx.doi.org/10.1000/ABC" }),
             json!({ "isbn": "978-0-306-40615-7" }),
         ] {
-            let data = kit.data(&kit.anonymous(), query, json!({ "by": by })).await;
+            let data = kit.data(&kit.as_role(Role::Editor), query, json!({ "by": by })).await;
             assert_eq!(data["source"]["id"], id, "{by}");
         }
         for by in [
@@ -114,7 +114,7 @@ both_engines! {
             json!({ "doi": "nonsense" }),
             json!({ "isbn": "nonsense" }),
         ] {
-            let data = kit.data(&kit.anonymous(), query, json!({ "by": by })).await;
+            let data = kit.data(&kit.as_role(Role::Editor), query, json!({ "by": by })).await;
             assert_eq!(data["source"], Value::Null, "{by}");
         }
     }
@@ -199,7 +199,7 @@ both_engines! {
         let second = titled(&kit, "Two", json!({ "url": "https://a.example/1" })).await;
         let query = "query($url: URL!) { source(by: {url: $url}) { id } }";
         for (url, id) in [("https://a.example/1", &second), ("https://a.example/2", &first)] {
-            let data = kit.data(&kit.anonymous(), query, json!({ "url": url })).await;
+            let data = kit.data(&kit.as_role(Role::Editor), query, json!({ "url": url })).await;
             assert_eq!(data["source"]["id"], json!(id));
         }
         kit.done(&kit.system(), "sourceUpdate", FIELDS, update(&first, 2, json!({ "url": null }))).await;
@@ -339,7 +339,7 @@ both_engines! {
             (json!({ "health": { "in": [] } }), vec![]),
         ] {
             let (data, statements) =
-                kit.statements(kit.data(&kit.anonymous(), query, json!({ "where": filter }))).await;
+                kit.statements(kit.data(&kit.as_role(Role::Editor), query, json!({ "where": filter }))).await;
             let titles: Vec<&Value> = data["sources"]["nodes"].as_array().unwrap().iter().map(|node| &node["title"]).collect();
             assert_eq!(titles, expected, "{filter}");
             assert_eq!(data["sources"]["totalCount"], expected.len());
@@ -357,8 +357,12 @@ both_engines! {
             (json!({ "eq": secret }), json!([])),
             (json!({ "notIn": [open, secret] }), json!([{ "title": "Two" }])),
         ] {
-            let data = kit.data(&kit.anonymous(), query, json!({ "where": { "citedBy": filter } })).await;
+            let variables = json!({ "where": { "citedBy": filter } });
+            let data = kit.data(&kit.as_key(&[Scope::SourcesWrite]), query, variables.clone()).await;
             assert_eq!(data["sources"]["nodes"], expected, "{filter}");
+            let data = kit.data(&kit.anonymous(), query, variables).await;
+            let is_cited = expected == json!([{ "title": "One" }]);
+            assert_eq!(data["sources"]["nodes"], if is_cited { expected } else { json!([]) }, "{filter} to a reader");
         }
     }
 

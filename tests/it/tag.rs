@@ -47,7 +47,7 @@ both_engines! {
         let two = filed::article(&kit, "deux", &[], &["economie", "Neuf", "peche"]).await;
         assert_eq!(slugs_of(&kit, one).await, ["peche", "economie", "ayiti"]);
         assert_eq!(slugs_of(&kit, two).await, ["economie", "neuf", "peche"]);
-        let data = kit.data(&kit.anonymous(), "{ tags { nodes { name slug version } totalCount } }", json!({})).await;
+        let data = kit.data(&kit.as_role(Role::Editor), "{ tags { nodes { name slug version } totalCount } }", json!({})).await;
         let tag = |name: &str, slug: &str| json!({ "name": name, "slug": slug, "version": 1 });
         assert_eq!(data["tags"], json!({ "totalCount": 4, "nodes": [
             tag("Ayiti", "ayiti"), tag("ÉCONOMIE", "economie"), tag("Neuf", "neuf"), tag("Pêche", "peche"),
@@ -92,15 +92,15 @@ both_engines! {
         let [id] = tags(&kit, ["Politique agricole"]).await;
         let document = "query($by: TagBy!) { tag(by: $by) { id name } }";
         for by in [json!({ "id": id }), json!({ "slug": "politique-agricole" })] {
-            let data = kit.data(&kit.anonymous(), document, json!({ "by": by })).await;
+            let data = kit.data(&kit.as_role(Role::Editor), document, json!({ "by": by })).await;
             assert_eq!(data["tag"], json!({ "id": id, "name": "Politique agricole" }));
         }
         for by in [json!({ "id": "tag_01h455vb4pex5vsknk084sn02q" }), json!({ "id": id.replace("tag_", "cat_") }), json!({ "slug": "Politique agricole" })] {
-            let data = kit.data(&kit.anonymous(), document, json!({ "by": by })).await;
+            let data = kit.data(&kit.as_role(Role::Editor), document, json!({ "by": by })).await;
             assert_eq!(data["tag"], Value::Null);
         }
         let node = "query($id: ID!) { node(id: $id) { __typename id ... on Tag { slug createdAt updatedAt } } }";
-        let data = kit.data(&kit.anonymous(), node, json!({ "id": id })).await;
+        let data = kit.data(&kit.as_role(Role::Editor), node, json!({ "id": id })).await;
         assert_eq!(data["node"], json!({
             "__typename": "Tag", "id": id, "slug": "politique-agricole",
             "createdAt": "2026-11-23T12:00:00Z", "updatedAt": "2026-11-23T12:00:00Z",
@@ -112,8 +112,8 @@ both_engines! {
         let document = "query($first: Int, $after: String, $last: Int, $before: String, $where: TagFilter, $orderBy: [TagOrder!]) {
             tags(first: $first, after: $after, last: $last, before: $before, where: $where, orderBy: $orderBy) {
                 nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }";
-        let anonymous = kit.anonymous();
-        let list = async |variables: Value| kit.data(&anonymous, document, variables).await["tags"].take();
+        let desk = kit.as_role(Role::Editor);
+        let list = async |variables: Value| kit.data(&desk, document, variables).await["tags"].take();
         let names = |list: &Value| -> Vec<String> {
             list["nodes"].as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
         };
@@ -140,7 +140,7 @@ both_engines! {
         }
         let cursor = list(json!({ "first": 1 })).await["pageInfo"]["endCursor"].clone();
         let foreign = json!({ "after": cursor, "where": { "slug": { "eq": "elan" } } });
-        assert_eq!(kit.error_code(&anonymous, document, foreign).await, "INVALID_CURSOR");
+        assert_eq!(kit.error_code(&desk, document, foreign).await, "INVALID_CURSOR");
     }
 
     async fn a_tag_is_renamed(kit: Kit) {

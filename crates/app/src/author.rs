@@ -11,7 +11,7 @@ use masthead_domain::{
     text::Title,
     violation::Violations,
 };
-use masthead_store::{author as rows, media};
+use masthead_store::{LibraryScope, author as rows, media, presence};
 use tracing::instrument;
 
 use crate::{
@@ -69,8 +69,7 @@ pub async fn create(work: &Work<'_>, draft: AuthorDraft) -> AppResult<AuthorId> 
             let wanted = Slug::from_title(name.as_str(), default_language(work)?).ok_or_else(|| {
                 Violation::invalid("must have a letter or a digit to make an address from").at("name")
             })?;
-            let taken = rows::slugs_like(&work.tx, &wanted).await?;
-            slug::free(&wanted, taken)
+            free_slug(work, &wanted).await?
         }
     };
     let content = AuthorContent { slug, name, bio, email, same_as, portrait };
@@ -113,20 +112,22 @@ pub async fn update(work: &Work<'_>, id: AuthorId, expected_version: i64, change
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::InUse`].
 #[instrument(skip_all, fields(author.id = %id))]
 pub async fn delete(work: &Work<'_>, id: AuthorId, expected_version: i64) -> AppResult<()> {
-    let before = load(work, id).await?;
+    // Leave does not depend on the thing and is asked before it is locked.
     work.check(Action::AuthorDelete, Resource::default())?;
+    let before = rows::lock(&work.tx, id).await?.ok_or_else(missing)?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::credit_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Author, uses });
-    }
+    work.expect_unused(EntityKind::Author, rows::credit_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, scope(id, &before.slug)));
     Ok(())
 }
 
 async fn load(work: &Work<'_>, id: AuthorId) -> AppResult<rows::Author> {
-    rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::Author, &["id"]))
+    rows::by_id(&work.tx, id).await?.ok_or_else(missing)
+}
+
+fn missing() -> AppError {
+    AppError::missing(EntityKind::Author, &["id"])
 }
 
 fn default_language<'a>(work: &'a Work<'_>) -> AppResult<&'a LanguageTag> {
@@ -142,25 +143,24 @@ async fn check_for(work: &Work<'_>, content: &AuthorContent, of: Option<AuthorId
     let mut wrong = Violations::new();
     check_list_length(&mut wrong, "sameAs", content.same_as.len(), SAME_AS_MAX);
     wrong.into_result(Some(()))?;
-    if let Some(portrait) = content.portrait
-        && !rows::portrait_exists(&work.tx, portrait).await?
-    {
-        return Err(AppError::missing(EntityKind::Media, &["portraitId"]));
-    }
     if let Some(holder) = rows::by_slug(&work.tx, content.slug.as_str()).await?
         && Some(holder.id) != of
     {
-        let taken = rows::slugs_like(&work.tx, &content.slug).await?;
-        let suggestion = Some(slug::free(&content.slug, taken));
+        let suggestion = Some(free_slug(work, &content.slug).await?);
         return Err(AppError::SlugTaken { slug: content.slug.clone(), suggestion, held_by: Some(holder.id.into()) });
     }
     Ok(())
 }
 
+async fn free_slug(work: &Work<'_>, wanted: &Slug) -> AppResult<Slug> {
+    slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs).await }).await
+}
+
 /// A portrait must be there, and be a picture.
 async fn check_portrait(work: &Work<'_>, portrait: Option<MediaId>) -> AppResult<()> {
     let Some(portrait) = portrait else { return Ok(()) };
-    let record = media::by_id(&work.tx, portrait).await?;
+    presence::hold(&work.tx, EntityKind::Media, [portrait.uuid()]).await?;
+    let record = media::by_id(&work.tx, LibraryScope::Whole, portrait).await?;
     let record = record.ok_or_else(|| AppError::missing(EntityKind::Media, &["portraitId"]))?;
     if record.media_type.kind() == MediaKind::Image {
         return Ok(());

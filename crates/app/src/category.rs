@@ -91,8 +91,7 @@ pub async fn create(work: &Work<'_>, draft: CategoryDraft) -> AppResult<Category
             let wanted = Slug::from_title(name.as_str(), &language).ok_or_else(|| {
                 Violation::invalid("must have a letter or a digit to make an address from").at("name")
             })?;
-            let taken = rows::slugs_like(&work.tx, &wanted).await?;
-            slug::free(&wanted, taken)
+            free_slug(work, &wanted).await?
         }
     };
     let end = end_of(work, parent).await?;
@@ -183,14 +182,12 @@ pub async fn delete(work: &Work<'_>, id: CategoryId, expected_version: i64) -> A
     work.check(Action::CategoryDelete, Resource::default())?;
     let (above, kept) = load(work, id, expected_version).await?;
     let uses = rows::child_count(&work.tx, Some(id)).await? + rows::article_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Category, uses });
-    }
+    work.expect_unused(EntityKind::Category, uses)?;
     let place = Place { parent: kept.parent, position: kept.position };
     match rows::delete(&work.tx, id, kept.version, place).await {
         // An article was filed here after we counted.
         Err(StoreError::Constraint(Constraint::ForeignKey)) => {
-            return Err(AppError::InUse { kind: EntityKind::Category, uses: 1 });
+            return Err(AppError::InUse { kind: EntityKind::Category, uses: None });
         }
         done => done?,
     }
@@ -226,12 +223,15 @@ async fn end_of(work: &Work<'_>, parent: Option<CategoryId>) -> AppResult<u32> {
 async fn check_slug(work: &Work<'_>, slug: &Slug, of: Option<CategoryId>) -> AppResult<()> {
     match rows::by_slug(&work.tx, slug.as_str()).await? {
         Some(holder) if Some(holder.id) != of => {
-            let taken = rows::slugs_like(&work.tx, slug).await?;
-            let suggestion = Some(slug::free(slug, taken));
+            let suggestion = Some(free_slug(work, slug).await?);
             Err(AppError::SlugTaken { slug: slug.clone(), suggestion, held_by: Some(holder.id.into()) })
         }
         _ => Ok(()),
     }
+}
+
+async fn free_slug(work: &Work<'_>, wanted: &Slug) -> AppResult<Slug> {
+    slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs).await }).await
 }
 
 /// The new content and the fields that differ, by their names in the API.

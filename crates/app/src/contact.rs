@@ -81,20 +81,22 @@ pub async fn update(work: &Work<'_>, id: ContactId, expected_version: i64, chang
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::InUse`].
 #[instrument(skip_all, fields(contact.id = %id))]
 pub async fn delete(work: &Work<'_>, id: ContactId, expected_version: i64) -> AppResult<()> {
-    let before = load(work, id).await?;
+    // Leave does not depend on the thing and is asked before it is locked.
     work.check(Action::ContactDelete, Resource::default())?;
+    let before = rows::lock(&work.tx, id).await?.ok_or_else(missing)?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::use_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Contact, uses });
-    }
+    work.expect_unused(EntityKind::Contact, rows::use_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, ChangeScope::default()));
     Ok(())
 }
 
 async fn load(work: &Work<'_>, id: ContactId) -> AppResult<rows::Contact> {
-    rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::Contact, &["id"]))
+    rows::by_id(&work.tx, id).await?.ok_or_else(missing)
+}
+
+fn missing() -> AppError {
+    AppError::missing(EntityKind::Contact, &["id"])
 }
 
 /// The new content and the fields that differ, by their names in the API.

@@ -57,12 +57,12 @@ pub enum AppError {
         changed_fields: Vec<String>,
     },
     /// The thing cannot go while others use it.
-    #[error("{} is still used {uses} times", kind.words())]
+    #[error("{} is still used{}", kind.words(), times(*uses))]
     InUse {
         /// What it is.
         kind: EntityKind,
-        /// How often it is used.
-        uses: u64,
+        /// How often it is used, when the caller may know: it counts uses by what is hidden too.
+        uses: Option<u64>,
     },
     /// The act does not fit the article's state.
     #[error(transparent)]
@@ -98,6 +98,10 @@ impl From<Violation> for AppError {
     fn from(violation: Violation) -> Self {
         Self::Invalid(violation.into())
     }
+}
+
+fn times(uses: Option<u64>) -> String {
+    uses.map(|uses| format!(" {uses} times")).unwrap_or_default()
 }
 
 /// An error as a log field that shows its whole chain of causes.

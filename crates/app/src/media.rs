@@ -7,7 +7,7 @@ use masthead_domain::{
     policy::{Action, Resource},
     text::{Label, Paragraph, Title},
 };
-use masthead_store::media as rows;
+use masthead_store::{LibraryScope, media as rows};
 use tracing::instrument;
 
 use crate::{
@@ -75,26 +75,28 @@ pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, changes
     Ok(())
 }
 
-/// Forgets a media record that no gallery and no author shows.
+/// Forgets a media record that no gallery, no body and no author shows.
 ///
 /// # Errors
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::InUse`].
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn delete(work: &Work<'_>, id: MediaId, expected_version: i64) -> AppResult<()> {
-    let before = load(work, id).await?;
+    // Leave does not depend on the thing and is asked before it is locked.
     work.check(Action::MediaDelete, Resource::default())?;
+    let before = rows::lock(&work.tx, id).await?.ok_or_else(missing)?;
     work.expect_version(id, before.version, expected_version).await?;
-    let uses = rows::use_count(&work.tx, id).await?;
-    if uses > 0 {
-        return Err(AppError::InUse { kind: EntityKind::Media, uses });
-    }
+    work.expect_unused(EntityKind::Media, rows::use_count(&work.tx, id).await?)?;
     rows::delete(&work.tx, id, before.version).await?;
     work.emit(Change::deleted(id, ChangeScope::default()));
     Ok(())
 }
 
 async fn load(work: &Work<'_>, id: MediaId) -> AppResult<rows::Media> {
-    rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::Media, &["id"]))
+    rows::by_id(&work.tx, LibraryScope::Whole, id).await?.ok_or_else(missing)
+}
+
+fn missing() -> AppError {
+    AppError::missing(EntityKind::Media, &["id"])
 }
 
 /// The new content and the fields that differ, by their names in the API.

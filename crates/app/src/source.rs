@@ -10,7 +10,7 @@ use masthead_domain::{
     text::{Label, Title},
 };
 use masthead_store::{
-    Constraint, StoreError,
+    Constraint, LibraryScope, StoreError,
     source::{self as rows, Rewrite, SourceName},
 };
 use tracing::instrument;
@@ -171,7 +171,7 @@ pub async fn merge(work: &Work<'_>, from: Side, into: Side) -> AppResult<()> {
 }
 
 async fn load(work: &Work<'_>, id: SourceId, field: &str) -> AppResult<rows::Source> {
-    rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::Source, &[field]))
+    rows::by_id(&work.tx, LibraryScope::Whole, id).await?.ok_or_else(|| AppError::missing(EntityKind::Source, &[field]))
 }
 
 async fn keep(work: &Work<'_>, content: &SourceContent) -> AppResult<SourceId> {

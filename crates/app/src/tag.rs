@@ -9,7 +9,10 @@ use masthead_domain::{
     tag::{TAG_CHARS_MAX, TagName},
     text::Line,
 };
-use masthead_store::tag::{self as rows, Tag};
+use masthead_store::{
+    LibraryScope,
+    tag::{self as rows, Tag},
+};
 use tracing::instrument;
 
 use crate::{
@@ -58,10 +61,11 @@ pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRe
     if fields.is_empty() {
         return Ok(());
     }
-    if let Some(holder) = rows::by_slug(&work.tx, slug.as_str()).await?
+    if let Some(holder) = rows::by_slug(&work.tx, LibraryScope::Whole, slug.as_str()).await?
         && holder.id != id
     {
-        let suggestion = Some(slug::free(&slug, rows::slugs_like(&work.tx, &slug).await?));
+        let taken = |slugs: Vec<Slug>| async move { rows::slugs_taken(&work.tx, &slugs).await };
+        let suggestion = Some(slug::free(&slug, taken).await?);
         return Err(AppError::SlugTaken { slug, suggestion, held_by: Some(holder.id.into()) });
     }
     let version = rows::update(&work.tx, id, before.version, &name, &slug).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use masthead_domain::{
-    AnyId, LanguageTag, Timestamp, UserId, WebUrl,
+    AnyId, EntityKind, LanguageTag, Timestamp, UserId, WebUrl,
     event::Change,
     policy::{self, Action, Actor, Resource, Visibility},
 };
@@ -144,6 +144,23 @@ impl Work<'_> {
     #[must_use]
     pub fn widest_scope(&self) -> ReadScope {
         self.caller.scope(Perspective::Latest, self.now())
+    }
+
+    /// Whether nothing is hidden from the caller. Nobody else is told of what hidden things there are.
+    #[must_use]
+    pub fn sees_everything(&self) -> bool {
+        policy::widest_visibility(&self.caller.actor) == Visibility::All
+    }
+
+    /// Refuses to let a thing go that is used.
+    ///
+    /// # Errors
+    /// [`AppError::InUse`], with the number for those from whom nothing is hidden.
+    pub fn expect_unused(&self, kind: EntityKind, uses: u64) -> AppResult<()> {
+        if uses == 0 {
+            return Ok(());
+        }
+        Err(AppError::InUse { kind, uses: self.sees_everything().then_some(uses) })
     }
 
     /// Refuses a change made for another version than the thing has.

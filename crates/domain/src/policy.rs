@@ -135,7 +135,7 @@ text_enum! {
 pub struct Resource {
     /// Who made it.
     pub owner: Option<UserId>,
-    /// Whether it is or was before readers: then it is no longer its writer's alone.
+    /// Whether it is or was published, for now or a later instant: then it is no longer its writer's alone.
     pub was_published: bool,
 }
 
@@ -246,6 +246,31 @@ pub fn widest_visibility(actor: &Actor) -> Visibility {
     }
 }
 
+text_enum! {
+    /// Things that articles share and that may be kept before any reader sees them.
+    Library {
+        /// Tags.
+        Tags = "tags",
+        /// Sources.
+        Sources = "sources",
+        /// Media records.
+        Media = "media",
+    }
+}
+
+/// Whether an actor sees the whole of a library. Whoever works on the newsroom chooses from it, and so does whoever
+/// keeps it; everybody else sees only what stands in articles that readers see, or an unpublished article would be told
+/// by what it alone uses.
+#[must_use]
+pub fn sees_whole(actor: &Actor, library: Library) -> bool {
+    let keep = match library {
+        Library::Tags => Action::TagRename,
+        Library::Sources => Action::SourceCreate,
+        Library::Media => Action::MediaCreate,
+    };
+    widest_visibility(actor) != Visibility::Public || check(actor, keep, Resource::default()).is_ok()
+}
+
 /// Whether an actor may read private contact channels.
 #[must_use]
 pub fn reads_private(actor: &Actor) -> bool {
@@ -324,5 +349,27 @@ mod tests {
         assert_eq!(widest_visibility(&key(&[Scope::DraftsRead])), Visibility::All);
         assert_eq!(widest_visibility(&user(Role::Contributor)), Visibility::Own(UserId::from_uuid(Uuid::from_u128(1))));
         assert_eq!(widest_visibility(&user(Role::Editor)), Visibility::All);
+    }
+
+    #[test]
+    fn whoever_works_on_the_newsroom_or_keeps_a_library_sees_the_whole_of_it() {
+        let key = |scope: Scope| Actor::Key { id: ApiKeyId::from_uuid(Uuid::from_u128(1)), scopes: vec![scope] };
+        for library in Library::ALL {
+            assert!(!sees_whole(&Actor::Anonymous, *library), "{library}");
+            assert!(!sees_whole(&user(Role::Reader), *library), "{library}");
+            assert!(!sees_whole(&key(Scope::ArticlesWrite), *library), "{library}");
+            for actor in [user(Role::Contributor), user(Role::Admin), key(Scope::DraftsRead), Actor::System] {
+                assert!(sees_whole(&actor, *library), "{library} {actor:?}");
+            }
+        }
+        for (scope, kept) in [
+            (Scope::TaxonomyWrite, Library::Tags),
+            (Scope::SourcesWrite, Library::Sources),
+            (Scope::MediaWrite, Library::Media),
+        ] {
+            for library in Library::ALL {
+                assert_eq!(sees_whole(&key(scope), *library), *library == kept, "{scope} {library}");
+            }
+        }
     }
 }

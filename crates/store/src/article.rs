@@ -9,14 +9,16 @@ mod record;
 mod relation;
 mod write;
 
-pub use content::{ContentRows, GalleryRow, ReferenceRow, content};
+pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Slice, count, counts, page, slices, sort_values};
 pub use record::{Article, Link};
 pub use relation::{CreditRecord, bodies, credits, translations};
-pub use write::{NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content};
+pub use write::{
+    Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,
+};
 
 use std::collections::HashMap;
 
@@ -26,7 +28,6 @@ use tracing::instrument;
 
 use crate::{
     error::StoreResult,
-    matching::begins_with,
     row::{article, article_body},
     scope::ReadScope,
     visible,
@@ -113,25 +114,6 @@ pub async fn by_slug(
 ) -> StoreResult<Option<Article>> {
     let row = keyed(scope, ArticleKey::Slug(slug, language)).one(connection).await?;
     row.map(Article::of_row).transpose()
-}
-
-/// The slugs of a language that begin with this one, to find a free one beside it.
-#[instrument(skip_all)]
-pub async fn slugs_like(
-    connection: &impl ConnectionTrait,
-    slug: &Slug,
-    language: &LanguageTag,
-) -> StoreResult<Vec<String>> {
-    let slugs = article::Entity::find()
-        .select_only()
-        .column(article::Column::Slug)
-        .filter(begins_with(article::Column::Slug, slug.as_str()))
-        .filter(article::Column::Language.eq(language.as_str()))
-        .filter(article::Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(slugs)
 }
 
 /// Which of these slugs are taken in a language.

@@ -2,7 +2,9 @@
 
 use masthead_domain::{AuthorId, MediaId, Slug, Timestamp, author::AuthorContent};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, LockType},
 };
 use tracing::instrument;
 
@@ -11,8 +13,8 @@ use crate::{
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    row::article_credit,
     row::author::{ActiveModel, Column, Entity, Model},
-    row::{article_credit, media},
     tx::Tx,
 };
 
@@ -168,6 +170,13 @@ pub async fn update(tx: &Tx, id: AuthorId, expected_version: i64, content: &Auth
     if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
 }
 
+/// The author with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
+/// and whoever came before is there to be counted.
+#[instrument(skip_all, fields(author.id = %id))]
+pub async fn lock(tx: &Tx, id: AuthorId) -> StoreResult<Option<Author>> {
+    Entity::find_by_id(id.uuid()).lock(LockType::Update).one(tx).await?.map(author).transpose()
+}
+
 /// Forgets an author who is still at the expected version.
 ///
 /// # Errors
@@ -188,17 +197,11 @@ pub async fn credit_count(connection: &impl ConnectionTrait, id: AuthorId) -> St
     Ok(article_credit::Entity::find().filter(article_credit::Column::AuthorId.eq(id.uuid())).count(connection).await?)
 }
 
-/// Whether the media record an author wants as portrait is kept.
-#[instrument(skip_all, fields(media.id = %id))]
-pub async fn portrait_exists(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<bool> {
-    Ok(media::Entity::find_by_id(id.uuid()).count(connection).await? > 0)
-}
-
-/// The slugs that begin with this one, to find a free one beside it.
-#[instrument(skip_all)]
-pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
-    let rows = Entity::find().filter(Column::Slug.starts_with(slug.as_str())).all(connection).await?;
-    Ok(rows.into_iter().map(|row| row.slug).collect())
+/// Which of these slugs are taken.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+    let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
+    Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }
 
 /// The columns that hold content.

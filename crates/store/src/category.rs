@@ -22,7 +22,6 @@ pub use tree::{
 use crate::{
     error::{StoreError, StoreResult},
     map::{checked, sort_key},
-    matching::begins_with,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
@@ -230,13 +229,10 @@ pub async fn article_count(connection: &impl ConnectionTrait, id: CategoryId) ->
     Ok(links.count(connection).await?)
 }
 
-/// The slugs that begin with this one, to find a free one beside it.
-///
-/// # Errors
-/// [`StoreError`] when they cannot be read.
-#[instrument(skip_all)]
-pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
-    let select = Entity::find().filter(begins_with(Column::Slug, slug.as_str()));
+/// Which of these slugs are taken.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+    let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }
 

@@ -11,8 +11,9 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType},
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+    sea_query::{Expr, ExprTrait, JoinType, LockType},
 };
 use serde::{Deserialize, Serialize};
 use tracing::instrument;
@@ -180,6 +181,13 @@ pub async fn update(tx: &Tx, id: ContactId, expected_version: i64, content: &Con
         .exec(tx)
         .await?;
     if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+}
+
+/// The contact with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
+/// and whoever came before is there to be counted.
+#[instrument(skip_all, fields(contact.id = %id))]
+pub async fn lock(tx: &Tx, id: ContactId) -> StoreResult<Option<Contact>> {
+    Entity::find_by_id(id.uuid()).lock(LockType::Update).one(tx).await?.map(contact).transpose()
 }
 
 /// Forgets a contact that is still at the expected version.

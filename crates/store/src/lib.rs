@@ -38,7 +38,7 @@ pub use constraint::Constraint;
 pub use database::{Database, DatabaseConfig, Engine};
 pub use error::{StoreError, StoreResult};
 pub use in_articles::InArticles;
-pub use scope::{Perspective, ReadScope};
+pub use scope::{LibraryScope, Perspective, ReadScope};
 pub use sea_orm::ConnectionTrait;
 pub use trouble::Trouble;
 pub use tx::Tx;

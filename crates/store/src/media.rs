@@ -9,8 +9,8 @@ use masthead_domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, Query, UnionType},
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, LockType, Query, UnionType},
 };
 use tracing::instrument;
 use uuid::Uuid;
@@ -21,8 +21,8 @@ use crate::{
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::media::{ActiveModel, Column, Entity, Model},
-    row::{article_media, author},
-    scope::ReadScope,
+    row::{article_body_media, article_media, author},
+    scope::{LibraryScope, ReadScope},
     tx::Tx,
 };
 
@@ -81,20 +81,45 @@ pub struct MediaWhere {
     pub articles: InArticles,
 }
 
-/// Media records with these ids, in no particular order; unknown ids are left out.
+/// Media records of a scope: in a gallery, in a body, or as the portrait of an author, whom readers see in any case.
+fn seen(scope: LibraryScope) -> Select<Entity> {
+    let id = Expr::col((Entity, Column::Id));
+    let portrait = Query::select()
+        .expr(Expr::cust("1"))
+        .from(author::Entity)
+        .and_where(Expr::col((author::Entity, author::Column::PortraitId)).eq(id.clone()))
+        .take();
+    let condition = in_articles::in_library(scope, &[in_gallery(), in_body()], Some(portrait), &id);
+    Entity::find().filter(condition)
+}
+
+fn in_gallery() -> Link {
+    Link::new(article_media::Entity, article_media::Column::MediaId, article_media::Column::ArticleId)
+}
+
+fn in_body() -> Link {
+    use article_body_media::{Column as Place, Entity as Places};
+    Link::new(Places, Place::MediaId, Place::ArticleId)
+}
+
+/// Media records with these ids that the scope shows, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[MediaId]) -> StoreResult<Vec<Media>> {
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    ids: &[MediaId],
+) -> StoreResult<Vec<Media>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
     rows.into_iter().map(media).collect()
 }
 
-/// The media record with this id.
+/// The media record with this id, when the scope shows it.
 #[instrument(skip_all, fields(media.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<Option<Media>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(media).transpose()
+pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: MediaId) -> StoreResult<Option<Media>> {
+    seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(media).transpose()
 }
 
 /// The galleries of articles, in order. Articles without one are left out. One statement.
@@ -216,11 +241,10 @@ pub async fn portraits(
     rows.into_iter().map(|(author, record)| Ok((AuthorId::from_uuid(author.id), media(record)?))).collect()
 }
 
-fn filtered(scope: &ReadScope, filter: &MediaWhere) -> Select<Entity> {
+fn filtered(library: LibraryScope, scope: &ReadScope, filter: &MediaWhere) -> Select<Entity> {
     let MediaWhere { kinds, articles } = filter;
     let id = Expr::col((Entity, Column::Id));
-    let gallery = Link::new(article_media::Entity, article_media::Column::MediaId, article_media::Column::ArticleId);
-    let mut select = Entity::find().filter(in_articles::condition(scope, articles, &gallery, &id));
+    let mut select = seen(library).filter(in_articles::condition(scope, articles, &in_gallery(), &id));
     if let Some(kinds) = kinds {
         select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
     }
@@ -231,6 +255,7 @@ fn filtered(scope: &ReadScope, filter: &MediaWhere) -> Select<Entity> {
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
+    library: LibraryScope,
     scope: &ReadScope,
     filter: &MediaWhere,
     request: &PageRequest,
@@ -239,7 +264,7 @@ pub async fn page(
         keys: vec![SortKey { expr: Expr::col((Entity, Column::CreatedAt)), descending: true }],
         id: Expr::col((Entity, Column::Id)),
     };
-    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(library, scope, filter), request).all(connection).await?;
     let records = rows.into_iter().map(media).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(records, request, |media| Cursor {
         values: vec![SortValue::time(media.created_at)],
@@ -249,8 +274,13 @@ pub async fn page(
 
 /// How many media records a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &MediaWhere) -> StoreResult<u64> {
-    Ok(filtered(scope, filter).count(connection).await?)
+pub async fn count(
+    connection: &impl ConnectionTrait,
+    library: LibraryScope,
+    scope: &ReadScope,
+    filter: &MediaWhere,
+) -> StoreResult<u64> {
+    Ok(filtered(library, scope, filter).count(connection).await?)
 }
 
 /// Keeps a new media record.
@@ -283,6 +313,13 @@ pub async fn update(tx: &Tx, id: MediaId, expected_version: i64, content: &Media
     if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
 }
 
+/// The media record with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
+/// and whoever came before is there to be counted.
+#[instrument(skip_all, fields(media.id = %id))]
+pub async fn lock(tx: &Tx, id: MediaId) -> StoreResult<Option<Media>> {
+    Entity::find_by_id(id.uuid()).lock(LockType::Update).one(tx).await?.map(media).transpose()
+}
+
 /// Forgets a media record that is still at the expected version.
 ///
 /// # Errors
@@ -297,12 +334,13 @@ pub async fn delete(tx: &Tx, id: MediaId, expected_version: i64) -> StoreResult<
     if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
-/// How many galleries (of deleted articles too) and portraits show a media record.
+/// How many galleries and bodies (of deleted articles too) and portraits show a media record.
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn use_count(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<u64> {
     let galleries = article_media::Entity::find().filter(article_media::Column::MediaId.eq(id.uuid()));
+    let bodies = article_body_media::Entity::find().filter(article_body_media::Column::MediaId.eq(id.uuid()));
     let portraits = author::Entity::find().filter(author::Column::PortraitId.eq(id.uuid()));
-    Ok(galleries.count(connection).await? + portraits.count(connection).await?)
+    Ok(galleries.count(connection).await? + bodies.count(connection).await? + portraits.count(connection).await?)
 }
 
 /// The columns that hold content.

@@ -38,3 +38,15 @@ impl ReadScope {
         Self { visibility: Visibility::All, perspective: Perspective::Latest, now }
     }
 }
+
+/// Which of the things that articles share (tags, sources, media records) a read sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LibraryScope {
+    /// All that are kept: for those who choose from them, and for acts.
+    Whole,
+    /// Those in use before readers.
+    Shown {
+        /// The instant the answer is true for.
+        at: Timestamp,
+    },
+}

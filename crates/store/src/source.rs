@@ -6,8 +6,8 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, SimpleExpr},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, LockType, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use tracing::instrument;
@@ -20,7 +20,7 @@ use crate::{
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::source::{ActiveModel, Column, Entity, Model},
     row::{article_reference, external_id, source_key},
-    scope::ReadScope,
+    scope::{LibraryScope, ReadScope},
     tx::Tx,
 };
 
@@ -125,26 +125,46 @@ pub struct Rewrite<'a> {
     pub forgets_health: bool,
 }
 
-/// The source with this id.
-#[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: SourceId) -> StoreResult<Option<Source>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(source).transpose()
+fn seen(scope: LibraryScope) -> Select<Entity> {
+    Entity::find().filter(in_articles::in_library(scope, &[cited()], None, &Expr::col((Entity, Column::Id))))
 }
 
-/// Sources with these ids, in no particular order; unknown ids are left out.
+fn cited() -> Link {
+    Link::new(article_reference::Entity, article_reference::Column::SourceId, article_reference::Column::ArticleId)
+}
+
+/// The source with this id, when the scope shows it.
+#[instrument(skip_all, fields(source.id = %id))]
+pub async fn by_id(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    id: SourceId,
+) -> StoreResult<Option<Source>> {
+    seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(source).transpose()
+}
+
+/// Sources with these ids that the scope shows, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[SourceId]) -> StoreResult<Vec<Source>> {
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    ids: &[SourceId],
+) -> StoreResult<Vec<Source>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
     rows.into_iter().map(source).collect()
 }
 
-/// The source that is recognised by this key.
+/// The source that is recognised by this key, when the scope shows it.
 #[instrument(skip_all, fields(%key))]
-pub async fn by_key(connection: &impl ConnectionTrait, key: &SourceKey) -> StoreResult<Option<Source>> {
-    let mut select = Entity::find().filter(source_key::Column::SourceKey.eq(key.as_str()));
+pub async fn by_key(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    key: &SourceKey,
+) -> StoreResult<Option<Source>> {
+    let mut select = seen(scope).filter(source_key::Column::SourceKey.eq(key.as_str()));
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
         source_key::Entity,
@@ -153,13 +173,27 @@ pub async fn by_key(connection: &impl ConnectionTrait, key: &SourceKey) -> Store
     select.one(connection).await?.map(source).transpose()
 }
 
-/// The source with this id, or the one it was joined into.
+/// The source with this id, or the one it was joined into, when the scope shows it.
 #[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id_or_former(connection: &impl ConnectionTrait, id: SourceId) -> StoreResult<Option<Source>> {
-    match by_id(connection, id).await? {
+pub async fn by_id_or_former(
+    connection: &impl ConnectionTrait,
+    scope: LibraryScope,
+    id: SourceId,
+) -> StoreResult<Option<Source>> {
+    match by_id(connection, scope, id).await? {
         Some(source) => Ok(Some(source)),
-        None => by_key(connection, &SourceKey::former(id)).await,
+        None => by_key(connection, scope, &SourceKey::former(id)).await,
     }
+}
+
+/// The source with this id, or the one it was joined into, which stays until the transaction ends.
+#[instrument(skip_all, fields(source.id = %id))]
+pub async fn hold(tx: &Tx, id: SourceId) -> StoreResult<Option<SourceId>> {
+    let is_there = Entity::find_by_id(id.uuid()).lock(LockType::KeyShare).one(tx).await?.is_some();
+    if is_there {
+        return Ok(Some(id));
+    }
+    Ok(by_key(tx, LibraryScope::Whole, &SourceKey::former(id)).await?.map(|source| source.id))
 }
 
 /// Who holds which of these keys; keys that nobody holds are left out.
@@ -179,6 +213,20 @@ pub async fn holders(connection: &impl ConnectionTrait, keys: &[SourceKey]) -> S
             Some((key.clone(), SourceId::from_uuid(row.source_id)))
         })
         .collect())
+}
+
+/// The key of the lock on sources that only words tell apart: the letters `sour`, which no other lock of ours uses.
+const WORDS_LOCK: i64 = 0x736f_7572;
+
+/// Keeps other transactions from bringing sources without address and numbers until this one ends: no key would keep two
+/// at once from bringing the same. Take it before touching any source, or two transactions may wait for each other. On
+/// SQLite the transaction is the only writer as it is.
+#[instrument(skip_all)]
+pub async fn lock_words(tx: &Tx) -> StoreResult<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WORDS_LOCK})")).await?;
+    }
+    Ok(())
 }
 
 /// Sources without address and numbers that may be this one by their words; whoever asks compares the authors.
@@ -203,12 +251,10 @@ pub async fn alike(connection: &impl ConnectionTrait, content: &SourceContent) -
     rows.into_iter().map(source).collect()
 }
 
-fn filtered(scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
+fn filtered(library: LibraryScope, scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
     let SourceWhere { kinds, healths, title, outlet, articles } = filter;
-    let cited =
-        Link::new(article_reference::Entity, article_reference::Column::SourceId, article_reference::Column::ArticleId);
     let id = Expr::col((Entity, Column::Id));
-    let mut select = Entity::find().filter(in_articles::condition(scope, articles, &cited, &id));
+    let mut select = seen(library).filter(in_articles::condition(scope, articles, &cited(), &id));
     if let Some(kinds) = kinds {
         select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
     }
@@ -234,6 +280,7 @@ fn filtered(scope: &ReadScope, filter: &SourceWhere) -> Select<Entity> {
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
+    library: LibraryScope,
     scope: &ReadScope,
     filter: &SourceWhere,
     order: SourceOrder,
@@ -245,7 +292,7 @@ pub async fn page(
         SourceOrder::Title => Expr::col((Entity, Column::TitleKey)),
     };
     let sort = Sort { keys: vec![SortKey { expr, descending }], id: Expr::col((Entity, Column::Id)) };
-    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(library, scope, filter), request).all(connection).await?;
     let sources = rows.into_iter().map(source).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(sources, request, |source| {
         let value = match order {
@@ -258,8 +305,13 @@ pub async fn page(
 
 /// How many sources a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &SourceWhere) -> StoreResult<u64> {
-    Ok(filtered(scope, filter).count(connection).await?)
+pub async fn count(
+    connection: &impl ConnectionTrait,
+    library: LibraryScope,
+    scope: &ReadScope,
+    filter: &SourceWhere,
+) -> StoreResult<u64> {
+    Ok(filtered(library, scope, filter).count(connection).await?)
 }
 
 /// Keeps a new source with its keys.

@@ -19,11 +19,13 @@ use uuid::Uuid;
 
 use crate::{
     error::{StoreError, StoreResult},
+    in_articles::{self, Link},
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::tag::{ActiveModel, Column, Entity, Model},
     row::{article_tag, external_id},
+    scope::LibraryScope,
     tx::Tx,
 };
 
@@ -79,22 +81,22 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[TagId]) -> StoreRe
     Ok(rows.into_iter().map(tag).collect())
 }
 
-/// The tag with this id.
+/// The tag with this id, when the scope shows it.
 ///
 /// # Errors
 /// [`StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(tag.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: TagId) -> StoreResult<Option<Tag>> {
-    Ok(Entity::find_by_id(id.uuid()).one(connection).await?.map(tag))
+pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: TagId) -> StoreResult<Option<Tag>> {
+    Ok(seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(tag))
 }
 
-/// The tag with this slug.
+/// The tag with this slug, when the scope shows it.
 ///
 /// # Errors
 /// [`StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
-pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Tag>> {
-    Ok(Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(tag))
+pub async fn by_slug(connection: &impl ConnectionTrait, scope: LibraryScope, slug: &str) -> StoreResult<Option<Tag>> {
+    Ok(seen(scope).filter(Column::Slug.eq(slug)).one(connection).await?.map(tag))
 }
 
 /// Tags that are about to be renamed or joined: until the transaction ends, no article takes them up.
@@ -137,9 +139,14 @@ pub async fn of_articles(
     Ok(found)
 }
 
-fn filtered(filter: &TagWhere) -> Select<Entity> {
+fn seen(scope: LibraryScope) -> Select<Entity> {
+    let borne = Link::new(article_tag::Entity, article_tag::Column::TagId, article_tag::Column::ArticleId);
+    Entity::find().filter(in_articles::in_library(scope, &[borne], None, &Expr::col((Entity, Column::Id))))
+}
+
+fn filtered(scope: LibraryScope, filter: &TagWhere) -> Select<Entity> {
     let TagWhere { slugs, not_slugs, name_starts_with, name_contains, name } = filter;
-    let mut select = Entity::find();
+    let mut select = seen(scope);
     if let Some(slugs) = slugs {
         select = select.filter(Column::Slug.is_in(slugs));
     }
@@ -165,6 +172,7 @@ fn filtered(filter: &TagWhere) -> Select<Entity> {
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
+    scope: LibraryScope,
     filter: &TagWhere,
     order: TagOrder,
     descending: bool,
@@ -176,7 +184,7 @@ pub async fn page(
             id: Expr::col((Entity, Column::Id)),
         },
     };
-    let rows = sort.apply(filtered(filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
     Ok(page_of(rows.into_iter().map(tag).collect(), request, |tag| Cursor {
         values: vec![SortValue::Text(sort_key(&tag.name))],
         id: tag.id.uuid(),
@@ -188,17 +196,17 @@ pub async fn page(
 /// # Errors
 /// [`StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, filter: &TagWhere) -> StoreResult<u64> {
-    Ok(filtered(filter).count(connection).await?)
+pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filter: &TagWhere) -> StoreResult<u64> {
+    Ok(filtered(scope, filter).count(connection).await?)
 }
 
-/// The slugs that begin with this one, to find a free one beside it.
+/// Which of these slugs are taken.
 ///
 /// # Errors
 /// [`StoreError`] when they cannot be read.
-#[instrument(skip_all)]
-pub async fn slugs_like(connection: &impl ConnectionTrait, slug: &Slug) -> StoreResult<Vec<String>> {
-    let select = Entity::find().filter(begins_with(Column::Slug, slug.as_str()));
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+    let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }
 

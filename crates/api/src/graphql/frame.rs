@@ -6,9 +6,9 @@ use async_graphql::{Context, Result};
 use masthead_app::{App, AppError, Caller};
 use masthead_domain::{
     Timestamp,
-    policy::{self, Action, Resource, Visibility},
+    policy::{self, Action, Library, Resource, Visibility},
 };
-use masthead_store::{Perspective, ReadScope};
+use masthead_store::{LibraryScope, Perspective, ReadScope};
 
 use super::error;
 
@@ -57,6 +57,15 @@ impl Frame {
         match policy::check(&frame.caller.actor, Action::ReadUnpublished, Resource::default()) {
             Err(refusal) => Err(error::app(AppError::Refused(refusal))),
             Ok(()) => Err(error::internal("the policy contradicts itself")),
+        }
+    }
+
+    /// Which things of a library the caller sees: a property of the caller, whatever the perspective.
+    pub(crate) fn library(&self, library: Library) -> LibraryScope {
+        if policy::sees_whole(&self.caller.actor, library) {
+            LibraryScope::Whole
+        } else {
+            LibraryScope::Shown { at: self.scope.now }
         }
     }
 

@@ -10,6 +10,7 @@ use async_graphql::{Enum, ID, Interface, Object, Result};
 use masthead_domain::{
     MediaId,
     media::{self as domain, file_name},
+    policy::Library,
 };
 use masthead_store::media::{self, Media, Usage};
 
@@ -78,15 +79,17 @@ impl MediaNode {
         records.into_iter().map(|record| Self::of(Arc::new(record))).collect()
     }
 
-    /// The record with an id.
+    /// The record with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: MediaId) -> Result<Option<Self>> {
-        let record = media::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let record =
+            media::by_id(&frame.app.database, frame.library(Library::Media), id).await.map_err(error::store)?;
         Ok(record.map(|record| Self::of(Arc::new(record))))
     }
 
-    /// Records by id, for relations of other nouns.
+    /// The records with these ids that the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[MediaId]) -> Result<HashMap<MediaId, Self>> {
-        let records = media::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let records =
+            media::by_ids(&frame.app.database, frame.library(Library::Media), ids).await.map_err(error::store)?;
         Ok(records.into_iter().map(|record| (record.id, Self::of(Arc::new(record)))).collect())
     }
 

@@ -136,7 +136,8 @@ pub(crate) struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Any object by global id as readers see it; null when it is absent or readers may not see it (never an error that
-    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`.
+    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`. Tags,
+    /// sources and media are seen as their lists show them.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
         // Relay refetches fragments only through a field whose one argument is the id.
         let frame = Frame::published(ctx)?;

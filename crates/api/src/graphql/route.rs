@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject, Union};
 use masthead_domain::{
-    AnyId, LanguageTag, Slug,
+    AnyId, Slug,
     article::{Removal, RemovalReason as Reason},
     path::{self, PathTarget},
 };
@@ -90,17 +90,10 @@ impl Gone {
     }
 }
 
-async fn at_article_path(
-    ctx: &Context<'_>,
-    frame: &Arc<Frame>,
-    path: &str,
-    language: &LanguageTag,
-    slug: &Slug,
-) -> Result<Option<RouteResult>> {
-    if let Some(node) = ArticleNode::find(ctx, frame, ArticleKey::Slug(slug, Some(language))).await? {
-        return Ok(Some(RouteResult::Article(node)));
-    }
-    let gone = article::gone(&frame.app.database, &frame.scope, slug, language).await.map_err(error::store)?;
+/// Why nothing stands any more at an address that an article had.
+async fn gone_from(frame: &Frame, path: &str) -> Result<Option<RouteResult>> {
+    let PathTarget::Article { language, slug } = path::target(path) else { return Ok(None) };
+    let gone = article::gone(&frame.app.database, &frame.scope, &slug, &language).await.map_err(error::store)?;
     Ok(gone.map(|removal| RouteResult::Gone(Gone::new(removal, path))))
 }
 
@@ -167,7 +160,10 @@ impl RouteQuery {
         let frame = Frame::asked(ctx, perspective.into())?;
         let Some(path) = path::normalized(&path) else { return Ok(None) };
         let own = match path::target(&path) {
-            PathTarget::Article { language, slug } => at_article_path(ctx, &frame, &path, &language, &slug).await?,
+            PathTarget::Article { language, slug } => {
+                let node = ArticleNode::find(ctx, &frame, ArticleKey::Slug(&slug, Some(&language))).await?;
+                node.map(RouteResult::Article)
+            }
             PathTarget::Category { slugs } => at_category_path(&frame, &slugs).await?,
             PathTarget::Author { slug } => {
                 let author = author::by_slug(&frame.app.database, slug.as_str()).await.map_err(error::store)?;
@@ -176,9 +172,13 @@ impl RouteQuery {
             }
             PathTarget::Foreign => None,
         };
-        match own {
-            None => at_former_path(&frame, &path).await,
-            found => Ok(found),
+        if own.is_some() {
+            return Ok(own);
+        }
+        // Who stood there and lives elsewhere now comes before who stood there and is gone.
+        match at_former_path(&frame, &path).await? {
+            former @ (None | Some(RouteResult::Gone(_))) => Ok(gone_from(&frame, &path).await?.or(former)),
+            living => Ok(living),
         }
     }
 }

@@ -7,7 +7,7 @@ mod query;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
-use masthead_domain::{SourceId, source as domain};
+use masthead_domain::{SourceId, policy::Library, source as domain};
 use masthead_store::source::{self, Source, SourceName};
 
 pub(crate) use input::SourceInput;
@@ -101,15 +101,17 @@ impl SourceNode {
             .collect()
     }
 
-    /// The source with an id.
+    /// The source with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: SourceId) -> Result<Option<Self>> {
-        let source = source::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let source =
+            source::by_id(&frame.app.database, frame.library(Library::Sources), id).await.map_err(error::store)?;
         Ok(Self::one(frame, source))
     }
 
-    /// Sources by id, for relations of other nouns.
+    /// The sources with these ids that the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[SourceId]) -> Result<HashMap<SourceId, Self>> {
-        let sources = source::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let sources =
+            source::by_ids(&frame.app.database, frame.library(Library::Sources), ids).await.map_err(error::store)?;
         Ok(Self::together(frame, sources).into_iter().map(|node| (node.source.id, node)).collect())
     }
 

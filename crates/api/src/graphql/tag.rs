@@ -7,7 +7,7 @@ mod query;
 use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result};
-use masthead_domain::TagId;
+use masthead_domain::{TagId, policy::Library};
 use masthead_store::tag::{self, Tag};
 
 pub(crate) use mutation::TagMutation;
@@ -33,9 +33,12 @@ impl TagNode {
         tags.into_iter().map(Self::from).collect()
     }
 
-    /// The tag with an id.
+    /// The tag with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Frame, id: TagId) -> Result<Option<Self>> {
-        Ok(tag::by_id(&frame.app.database, id).await.map_err(error::store)?.map(Self::from))
+        Ok(tag::by_id(&frame.app.database, frame.library(Library::Tags), id)
+            .await
+            .map_err(error::store)?
+            .map(Self::from))
     }
 }
 

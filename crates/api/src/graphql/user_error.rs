@@ -237,6 +237,11 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
                 held_by: None,
             })
         }
+        AppError::Store(StoreError::Constraint(Constraint::ForeignKey)) => UserError::NotFound(NotFoundError {
+            message: "something that the input names went a moment ago".to_owned(),
+            path: Vec::new(),
+            code: UserErrorCode::NotFound,
+        }),
         AppError::Store(StoreError::Stale) => validation(
             UserErrorCode::VersionConflict,
             field("expectedVersion"),

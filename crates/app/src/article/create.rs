@@ -93,7 +93,8 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
         None => resolve::free_slug(work, headline.as_str(), &language).await?,
     };
     let content = content.apply(&blank(language, slug, headline));
-    let resolved = resolve::resolve(work, &content, None).await?;
+    let references = resolve::resolve(work, &content, None).await?;
+    let tags = resolve::tags(work, &content).await?;
     let History { state, window, first_published_at, created_at, updated_at, views, shares } = history;
     let id = work.new_id(ArticleId::from_uuid);
     let new = NewArticle {
@@ -107,15 +108,15 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
         updated_at,
     };
     let state = StateRow { state, window, first_published_at, revised_at: None };
-    match rows::insert(&work.tx, &new, &state, &content, &resolved.tags).await {
-        Err(StoreError::Constraint(Constraint::ArticleEdition)) => return Err(second_edition(&content.language)),
+    match rows::insert(&work.tx, &new, &state, &content, &tags).await {
+        Err(StoreError::Constraint(Constraint::ArticleEdition)) => return Err(second_edition(work, &content.language)),
         done => done?,
     }
-    reference::replace(&work.tx, id, &resolved.references).await?;
+    reference::replace(&work.tx, id, &references).await?;
     if views != 0 || shares != 0 {
         rows::set_counters(&work.tx, id, views, shares).await?;
     }
-    let scope = loaded::scope(&content, &state.state, window, &resolved.tags, &resolved.sources());
+    let scope = loaded::scope(&content, &state.state, window, &tags, &resolve::sources(&references));
     work.emit(Change::created(id, scope));
     Ok(id)
 }
@@ -127,11 +128,17 @@ async fn original(work: &Work<'_>, id: ArticleId, language: &LanguageTag) -> App
     let everything = masthead_store::ReadScope::all(work.now());
     let editions = rows::translations(&work.tx, &everything, &[original.translation_group]).await?;
     let is_there = editions.values().flatten().any(|edition| edition.language == language.as_str());
-    if is_there { Err(second_edition(language)) } else { Ok(original) }
+    if is_there { Err(second_edition(work, language)) } else { Ok(original) }
 }
 
-fn second_edition(language: &LanguageTag) -> AppError {
-    Violation::invalid(format!("this story has an edition in {language} already")).at("translationOf").into()
+/// Says that the edition is there to those from whom it cannot be hidden; to others it may be.
+fn second_edition(work: &Work<'_>, language: &LanguageTag) -> AppError {
+    let words = if work.sees_everything() {
+        format!("this story has an edition in {language} already")
+    } else {
+        format!("this story takes no new edition in {language}")
+    };
+    Violation::invalid(words).at("translationOf").into()
 }
 
 fn blank(language: LanguageTag, slug: Slug, headline: masthead_domain::text::Title) -> ArticleContent {

@@ -1,7 +1,7 @@
 //! An article as an act finds it.
 
 use masthead_domain::{
-    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
+    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Violation, WebUrl,
     article::{ArticleContent, ArticleState, Credit, MediaUsage, Window},
     body::Body,
     event::ChangeScope,
@@ -47,12 +47,21 @@ impl Loaded {
         Ok(Self { article, content, tags, sources })
     }
 
-    /// What the policy must know of it. It is its writer's alone until readers saw it.
-    pub(super) fn resource(&self, now: Timestamp) -> Resource {
+    /// What the policy must know of it. It is its writer's alone until somebody publishes it, be it for a later instant:
+    /// what was looked through then must be what readers get.
+    pub(super) fn resource(&self) -> Resource {
+        let is_published = self.article.state.published_at().is_some();
         Resource {
             owner: self.article.created_by,
-            was_published: self.article.first_published_at.is_some_and(|first| first <= now),
+            was_published: is_published || self.article.first_published_at.is_some(),
         }
+    }
+
+    /// Reads its tags again, once its row is written and so locked: one may have been joined into another since it was
+    /// loaded. They stay as they are until the transaction ends.
+    pub(super) async fn hold_tags(&mut self, work: &Work<'_>) -> AppResult<()> {
+        self.tags = rows::hold_tags(&work.tx, self.article.id).await?;
+        Ok(())
     }
 
     /// Where it is found.

@@ -1,7 +1,9 @@
 //! Turning what a content names into what is kept: everything it points at must be there.
 
+use std::collections::HashSet;
+
 use masthead_domain::{
-    AnyId, ArticleId, EntityKind, ReferenceId, Slug, SourceId, TagId,
+    AnyId, ArticleId, EntityKind, LanguageTag, MediaId, ReferenceId, Slug, SourceId, TagId,
     article::ArticleContent,
     reference::{Citation, Cited},
 };
@@ -12,92 +14,105 @@ use masthead_store::{
 };
 use uuid::Uuid;
 
+use super::loaded::Loaded;
 use crate::{
     error::{AppError, AppResult},
     slug, source,
     work::Work,
 };
 
-/// The ids behind a content.
-pub(super) struct Resolved {
-    pub(super) tags: Vec<TagId>,
-    pub(super) references: Vec<ReferenceRow>,
-}
-
-impl Resolved {
-    pub(super) fn sources(&self) -> Vec<SourceId> {
-        self.references.iter().map(|row| row.source).collect()
-    }
-}
-
-/// Checks a content as a whole and keeps the tags and sources it brings.
+/// Checks a content as a whole and keeps the sources it brings; `old` is the article it changes.
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::NotFound`] with the input field, [`AppError::SlugTaken`].
-pub(super) async fn resolve(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<Resolved> {
+pub(super) async fn resolve(
+    work: &Work<'_>,
+    content: &ArticleContent,
+    old: Option<&Loaded>,
+) -> AppResult<Vec<ReferenceRow>> {
     content.check()?;
-    check_presence(work, content).await?;
-    check_slug(work, content, of).await?;
-    let tags = tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?;
+    check_presence(work, content, old.map(|old| &old.content)).await?;
+    check_slug(work, content, old.map(|old| old.article.id)).await?;
+    let is_told_by_words = |cited: &Cited| matches!(cited, Cited::Described(source) if source.keys().is_empty());
+    if content.references.iter().any(|citation| is_told_by_words(&citation.cited)) {
+        sources::lock_words(&work.tx).await?;
+    }
     let mut references = Vec::with_capacity(content.references.len());
     for (place, citation) in content.references.iter().enumerate() {
         references.push(reference(work, place, citation).await?);
     }
-    Ok(Resolved { tags, references })
+    Ok(references)
+}
+
+/// The tags that a content names; those that are missing are brought. They stay until the transaction ends, so ask only
+/// where an input names tags: an article that keeps those it has must not bring back one that was joined into another.
+pub(super) async fn tags(work: &Work<'_>, content: &ArticleContent) -> AppResult<Vec<TagId>> {
+    Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?)
+}
+
+/// The sources that references point at.
+pub(super) fn sources(references: &[ReferenceRow]) -> Vec<SourceId> {
+    references.iter().map(|row| row.source).collect()
 }
 
 /// A slug for a headline that is free in its language.
-pub(super) async fn free_slug(
-    work: &Work<'_>,
-    headline: &str,
-    language: &masthead_domain::LanguageTag,
-) -> AppResult<Slug> {
+pub(super) async fn free_slug(work: &Work<'_>, headline: &str, language: &LanguageTag) -> AppResult<Slug> {
     let wanted = match Slug::from_title(headline, language) {
         Some(slug) => slug,
         None => Slug::parse("article").map_err(|_| AppError::Internal("`article` is a slug"))?,
     };
-    let taken = rows::slugs_like(&work.tx, &wanted, language).await?;
-    Ok(slug::free(&wanted, taken))
+    free_beside(work, &wanted, language).await
+}
+
+async fn free_beside(work: &Work<'_>, wanted: &Slug, language: &LanguageTag) -> AppResult<Slug> {
+    slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs, language).await }).await
 }
 
 async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<()> {
     let everything = ReadScope::all(work.now());
     let holder = rows::by_slug(&work.tx, &everything, &content.slug, Some(&content.language)).await?;
     let Some(holder) = holder.filter(|holder| Some(holder.id) != of) else { return Ok(()) };
-    let taken = rows::slugs_like(&work.tx, &content.slug, &content.language).await?;
     // Whoever may not see the holder learns only that the slug is taken.
     let is_seen = rows::by_id(&work.tx, &work.widest_scope(), holder.id).await?.is_some();
     Err(AppError::SlugTaken {
         slug: content.slug.clone(),
-        suggestion: Some(slug::free(&content.slug, taken)),
+        suggestion: Some(free_beside(work, &content.slug, &content.language).await?),
         held_by: is_seen.then(|| AnyId::from(holder.id)),
     })
 }
 
-/// Checks that everything the content points at is there; sources are looked up one by one, where they are used.
-async fn check_presence(work: &Work<'_>, content: &ArticleContent) -> AppResult<()> {
-    let authors = content.credits.iter().map(|credit| credit.author.uuid());
+/// Checks that everything the content points at is there, and keeps it there; sources are looked up one by one, where
+/// they are used. Media that the old content shows are there: only new ones are looked for.
+async fn check_presence(work: &Work<'_>, content: &ArticleContent, old: Option<&ArticleContent>) -> AppResult<()> {
+    let authors = content.credits.iter().map(|credit| Some(credit.author.uuid()));
     present(work, EntityKind::Author, authors, |place| path(&["authors", place, "authorId"])).await?;
-    let categories = content.categories.iter().map(|id| id.uuid());
+    let categories = content.categories.iter().map(|id| Some(id.uuid()));
     present(work, EntityKind::Category, categories, |place| path(&["categoryIds", place])).await?;
-    let contacts = content.contacts.iter().map(|id| id.uuid());
+    let contacts = content.contacts.iter().map(|id| Some(id.uuid()));
     present(work, EntityKind::Contact, contacts, |place| path(&["contactIds", place])).await?;
-    let gallery = content.gallery.iter().map(|usage| usage.media.uuid());
+    let known: HashSet<MediaId> = old.map(shown).into_iter().flatten().collect();
+    let new = |id: MediaId| (!known.contains(&id)).then(|| id.uuid());
+    let gallery = content.gallery.iter().map(|usage| new(usage.media));
     present(work, EntityKind::Media, gallery, |place| path(&["gallery", place, "mediaId"])).await?;
-    let pictures = content.body.media_ids().into_iter().map(|id| id.uuid());
+    let pictures = content.body.media_ids().into_iter().map(new);
     present(work, EntityKind::Media, pictures, |_| path(&["body"])).await
 }
 
-/// Checks that things are there; `at` tells where the input names the one at a place.
+/// The media records that an article shows.
+fn shown(content: &ArticleContent) -> impl Iterator<Item = MediaId> {
+    content.body.media_ids().into_iter().chain(content.gallery.iter().map(|usage| usage.media))
+}
+
+/// Checks that things are there, passing over those known to be; `at` tells where the input names the one at a place.
 async fn present(
     work: &Work<'_>,
     kind: EntityKind,
-    ids: impl Iterator<Item = Uuid>,
+    ids: impl Iterator<Item = Option<Uuid>>,
     at: impl Fn(&str) -> Vec<String>,
 ) -> AppResult<()> {
-    let ids: Vec<Uuid> = ids.collect();
-    let absent = presence::absent(&work.tx, kind, ids.iter().copied()).await?;
-    match ids.iter().position(|id| absent.contains(id)) {
+    let ids: Vec<Option<Uuid>> = ids.collect();
+    let absent = presence::hold(&work.tx, kind, ids.iter().copied().flatten()).await?;
+    match ids.iter().position(|id| id.is_some_and(|id| absent.contains(&id))) {
         None => Ok(()),
         Some(place) => Err(AppError::NotFound { kind, path: at(&place.to_string()) }),
     }
@@ -111,8 +126,8 @@ async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppRes
     let Citation { id, cited, locator, quote, note } = citation;
     let source = match cited {
         // The id of a source that was joined into another stands for the other.
-        Cited::Known(id) => match sources::by_id_or_former(&work.tx, *id).await? {
-            Some(source) => source.id,
+        Cited::Known(id) => match sources::hold(&work.tx, *id).await? {
+            Some(source) => source,
             None => {
                 let path = path(&["references", &place.to_string(), "source", "id"]);
                 return Err(AppError::NotFound { kind: EntityKind::Source, path });

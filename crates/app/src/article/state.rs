@@ -6,7 +6,7 @@ use masthead_domain::{
     event::{Change, ChangeKind},
     policy::Action,
 };
-use masthead_store::article::{self as rows, StateRow};
+use masthead_store::article::{self as rows, Article, Deletion, StateRow};
 use tracing::instrument;
 
 use super::loaded::{self, Loaded};
@@ -30,7 +30,7 @@ pub struct Publication {
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publication: Publication) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticlePublish, before.resource(work.now()))?;
+    work.check(Action::ArticlePublish, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let now = work.now();
     let Publication { at, window } = publication;
@@ -45,7 +45,7 @@ pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publ
         _ => Some(opens),
     };
     let row = StateRow { state, window, first_published_at, revised_at: before.article.revised_at };
-    settle(work, &before, row, ChangeKind::Published, None).await
+    settle(work, before, row, ChangeKind::Published, None).await
 }
 
 /// Takes an article off the site, with a reason and words for readers.
@@ -62,29 +62,34 @@ pub async fn unpublish(
     notice: Option<String>,
 ) -> AppResult<()> {
     let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleUnpublish, before.resource(work.now()))?;
+    work.check(Action::ArticleUnpublish, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let now = work.now();
     let state = before.article.state.clone().unpublish(Removal { at: now, reason, notice })?;
     let row = StateRow {
         state,
         window: Window::default(),
-        // A schedule that never came true leaves no trace.
-        first_published_at: before.article.first_published_at.filter(|first| *first <= now),
+        first_published_at: seen_since(&before.article, now),
         revised_at: before.article.revised_at,
     };
-    settle(work, &before, row, ChangeKind::Removed, Some(reason)).await
+    settle(work, before, row, ChangeKind::Removed, Some(reason)).await
+}
+
+/// Since when readers know it. A schedule that never came true leaves no trace.
+fn seen_since(article: &Article, now: Timestamp) -> Option<Timestamp> {
+    article.first_published_at.filter(|first| *first <= now)
 }
 
 async fn settle(
     work: &Work<'_>,
-    before: &Loaded,
+    mut before: Loaded,
     row: StateRow,
     kind: ChangeKind,
     reason: Option<RemovalReason>,
 ) -> AppResult<()> {
     let id = before.article.id;
     let version = rows::set_state(&work.tx, id, before.article.version, &row).await?;
+    before.hold_tags(work).await?;
     let after = loaded::scope(&before.content, &row.state, row.window, &before.tags, &before.sources);
     work.emit(Change {
         entity: id.into(),
@@ -104,8 +109,8 @@ async fn settle(
 /// [`crate::AppError::NotFound`], [`crate::AppError::Refused`], [`crate::AppError::VersionConflict`].
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleDelete, before.resource(work.now()))?;
+    let mut before = Loaded::by_id(work, id).await?;
+    work.check(Action::ArticleDelete, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let notice = match &before.article.state {
         ArticleState::Unpublished(removal) | ArticleState::Withdrawn(removal) | ArticleState::Killed(removal) => {
@@ -113,7 +118,9 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
         }
         ArticleState::Draft | ArticleState::InReview { .. } | ArticleState::Published { .. } => None,
     };
-    rows::delete(&work.tx, id, before.article.version, notice).await?;
+    let deletion = Deletion { notice, first_published_at: seen_since(&before.article, work.now()) };
+    rows::delete(&work.tx, id, before.article.version, deletion).await?;
+    before.hold_tags(work).await?;
     work.emit(Change::deleted(id, before.scope()));
     Ok(())
 }

@@ -49,43 +49,48 @@ async fn change(
     expected_version: i64,
     changes: ArticleChanges,
 ) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(action, before.resource(work.now()))?;
+    let mut before = Loaded::by_id(work, id).await?;
+    work.check(action, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let mut content = changes.apply(&before.content);
     keep_reference_ids(&before.content.references, &mut content.references);
     if changes::differing(&before.content, &content).is_empty() {
         return Ok(());
     }
-    let mut resolved = resolve::resolve(work, &content, Some(id)).await?;
-    for (citation, row) in content.references.iter_mut().zip(&resolved.references) {
+    let mut references = resolve::resolve(work, &content, Some(&before)).await?;
+    for (citation, row) in content.references.iter_mut().zip(&references) {
         citation.cited = Cited::Known(row.source);
     }
     // Only now is it known which source a description names: what stood there before keeps its id.
     keep_reference_ids(&before.content.references, &mut content.references);
-    for (citation, row) in content.references.iter_mut().zip(&mut resolved.references) {
+    for (citation, row) in content.references.iter_mut().zip(&mut references) {
         row.id = *citation.id.get_or_insert(row.id);
     }
+    let has_other_tags = content.tags != before.content.tags;
+    let tags = if has_other_tags { Some(resolve::tags(work, &content).await?) } else { None };
     // A tag keeps the spelling it was made with, however this article spells it.
-    if before.tags == resolved.tags {
+    if tags.as_ref().is_some_and(|tags| *tags == before.tags) {
         content.tags.clone_from(&before.content.tags);
     }
     let fields = changes::differing(&before.content, &content);
     if fields.is_empty() {
         return Ok(());
     }
-    let version =
-        rows::update_content(&work.tx, id, before.article.version, &before.content, &content, &resolved.tags).await?;
+    let put = tags.as_deref().unwrap_or_default();
+    let version = rows::update_content(&work.tx, id, before.article.version, &before.content, &content, put).await?;
     if before.content.references != content.references {
-        reference::replace(&work.tx, id, &resolved.references).await?;
+        reference::replace(&work.tx, id, &references).await?;
     }
-    if before.content.slug != content.slug && before.article.first_published_at.is_some_and(|first| first <= work.now())
-    {
+    let was_seen = before.article.first_published_at.is_some_and(|first| first <= work.now());
+    if before.content.slug != content.slug && was_seen {
         // Readers know the old address.
         external::keep_former_path(&work.tx, &before.article.path(), id.into()).await?;
     }
-    let after =
-        loaded::scope(&content, &before.article.state, before.article.window, &resolved.tags, &resolved.sources());
+    if tags.is_none() {
+        before.hold_tags(work).await?;
+    }
+    let (tags, sources) = (tags.as_ref().unwrap_or(&before.tags), resolve::sources(&references));
+    let after = loaded::scope(&content, &before.article.state, before.article.window, tags, &sources);
     work.emit(Change::updated(id, version, fields, before.scope(), after));
     Ok(())
 }

@@ -124,9 +124,12 @@ pub async fn set_password(
     operator_only(caller)?;
     let hash = new_hash(passwords, &password).await?;
     let work = app.begin(caller).await?;
-    locked(&work, id).await?;
+    let user = locked(&work, id).await?;
     rows::set_password_hash(&work.tx, id, &hash).await?;
     session::end_all(&work.tx, id, SessionEnd::PasswordChanged).await?;
+    // That there is another password is told, and nothing of it. The content is the same: so is the version.
+    let (fields, scope) = (vec!["password"], ChangeScope::default());
+    work.emit(Change::updated(id, user.version, fields, scope.clone(), scope));
     work.commit().await?;
     Ok(())
 }

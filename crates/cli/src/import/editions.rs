@@ -151,6 +151,9 @@ fn group(survey: &Survey, item: &WxrItem) -> Option<String> {
     named.or_else(|| survey.translations.group_of.get(item.post_id.as_ref()?).cloned())
 }
 
+/// How many numbered slugs are looked up at once.
+const NUMBERS_AT_ONCE: u32 = 20;
+
 /// Gives every new article a slug of its own in its language.
 pub(super) async fn settle(run: &mut Run<'_>, mut plan: Plan) -> Result<Editions, ImportError> {
     let mut wanted: HashMap<LanguageTag, Vec<Slug>> = HashMap::new();
@@ -179,13 +182,16 @@ pub(super) async fn settle(run: &mut Run<'_>, mut plan: Plan) -> Result<Editions
     for edition in waiting {
         let base = place(edition);
         let why = if held_here.contains(&base) { ImportNote::SlugTaken.why() } else { repeated };
-        if !numbers.contains_key(&base) {
-            let like = article::slugs_like(run.read().await?, &edition.slug, &edition.language).await;
-            taken.extend(like.map_err(ImportError::store)?.into_iter().map(|slug| (edition.language.clone(), slug)));
-        }
         let number = numbers.entry(base).or_insert(1);
         let wanted = edition.slug.clone();
         loop {
+            if *number % NUMBERS_AT_ONCE == 1 {
+                let next: Vec<Slug> =
+                    (1..=NUMBERS_AT_ONCE).map(|step| wanted.numbered(number.saturating_add(step))).collect();
+                let here = article::slugs_taken(run.read().await?, &next, &edition.language).await;
+                taken
+                    .extend(here.map_err(ImportError::store)?.into_iter().map(|slug| (edition.language.clone(), slug)));
+            }
             *number = number.saturating_add(1);
             edition.slug = wanted.numbered(*number);
             if taken.insert(place(edition)) || *number == u32::MAX {

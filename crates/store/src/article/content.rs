@@ -3,7 +3,9 @@
 use masthead_domain::{
     ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId, article::CreditRole,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+};
 use serde_json::Value;
 use tracing::instrument;
 
@@ -12,6 +14,7 @@ use crate::{
     error::{StoreError, StoreResult},
     map::word,
     row::{article_category, article_contact, article_credit, article_media, article_reference, article_tag, tag},
+    tx::Tx,
 };
 
 /// A place in an article's gallery, as kept.
@@ -122,6 +125,19 @@ async fn tags(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<V
         .all(connection)
         .await?;
     Ok(rows.into_iter().filter_map(|(_, tag)| tag.map(|tag| (TagId::from_uuid(tag.id), tag.name, tag.slug))).collect())
+}
+
+/// The tags of an article whose row is locked, in order. They stay on it until the transaction ends: whoever joins one of
+/// them into another waits.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn hold_tags(tx: &Tx, id: ArticleId) -> StoreResult<Vec<TagId>> {
+    let rows = article_tag::Entity::find()
+        .filter(article_tag::Column::ArticleId.eq(id.uuid()))
+        .order_by_asc(article_tag::Column::Position)
+        .lock(LockType::KeyShare)
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| TagId::from_uuid(row.tag_id)).collect())
 }
 
 async fn gallery(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<GalleryRow>> {

@@ -15,7 +15,10 @@ use super::Link;
 use crate::{
     error::{StoreError, StoreResult},
     map::sort_key,
-    row::{article, article_body, article_category, article_contact, article_credit, article_media, article_tag},
+    row::{
+        article, article_body, article_body_media, article_category, article_contact, article_credit, article_media,
+        article_tag,
+    },
     tx::Tx,
 };
 
@@ -108,6 +111,7 @@ pub async fn update_content(
     let version = touch(tx, id, expected_version, row).await?;
     if old.body != new.body {
         clear::<article_body::Entity>(tx, id).await?;
+        clear::<article_body_media::Entity>(tx, id).await?;
         put_body(tx, id, &new.body).await?;
     }
     if old.credits != new.credits {
@@ -144,14 +148,28 @@ pub async fn set_state(tx: &Tx, id: ArticleId, expected_version: i64, state: &St
     touch(tx, id, expected_version, row).await
 }
 
+/// What is kept of an article that is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// What the newsroom tells readers instead.
+    pub notice: Option<String>,
+    /// When it was first before readers; none when it never was.
+    pub first_published_at: Option<Timestamp>,
+}
+
 /// Deletes an article that is still at the expected version: it stays in the database, out of every read.
 ///
 /// # Errors
 /// [`StoreError::Stale`] at another version.
 #[instrument(skip_all, fields(article.id = %id))]
-pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, notice: Option<String>) -> StoreResult<i64> {
+pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Deletion) -> StoreResult<i64> {
+    let Deletion { notice, first_published_at } = deletion;
     let removal = Removal { at: tx.now(), reason: RemovalReason::Deleted, notice };
-    let mut row = article::ActiveModel { deleted_at: Set(Some(tx.now())), ..Default::default() };
+    let mut row = article::ActiveModel {
+        first_published_at: Set(first_published_at),
+        deleted_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
     write_removal(&mut row, Some(&removal));
     touch(tx, id, expected_version, row).await
 }
@@ -291,6 +309,12 @@ async fn put_body(tx: &Tx, id: ArticleId, body: &Body) -> StoreResult<()> {
     put::<article_body::Entity, _>(tx, &[body], |_, body| article_body::Model {
         article_id: id.uuid(),
         body: body.to_json().to_string(),
+    })
+    .await?;
+    // A body is text to the database; these rows let it see which media the text needs.
+    put::<article_body_media::Entity, _>(tx, &body.media_ids(), |_, media| article_body_media::Model {
+        article_id: id.uuid(),
+        media_id: media.uuid(),
     })
     .await
 }

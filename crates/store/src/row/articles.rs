@@ -70,6 +70,11 @@ table! { article_media "article_media" {
     credit: Option<String>,
 } }
 
+table! { article_body_media "article_body_media" {
+    #[sea_orm(primary_key, auto_increment = false)] article_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] media_id: Uuid,
+} }
+
 table! { article_reference "article_references" {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     article_id: Uuid,

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Result};
 use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
 use masthead_store::{
-    StoreError, article, category,
+    LibraryScope, StoreError, article, category,
     media::{self, Media},
     tag,
 };
@@ -98,7 +98,8 @@ impl ArticleNode {
             return Ok(self.load_shown().await?.pictures);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let records = media::by_ids(&self.frame.app.database, &shown).await.map_err(error::store)?;
+            let records =
+                media::by_ids(&self.frame.app.database, LibraryScope::Whole, &shown).await.map_err(error::store)?;
             let pictures = pictures(records);
             Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())
         };

@@ -92,7 +92,7 @@ impl MediaMutation {
         MediaPayload::of(&frame, outcome, client_mutation_id).await
     }
 
-    /// Deletes a media record that no gallery and no author shows. Needs the role editor or the scope media:write.
+    /// Deletes a media record that no gallery, no body and no author shows. Needs the role editor or the scope media:write.
     async fn media_delete(
         &self,
         ctx: &Context<'_>,

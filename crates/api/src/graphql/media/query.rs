@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
+use masthead_domain::policy::Library;
 use masthead_store::{
     media::{self, MediaWhere},
     page::{Page, fingerprint},
@@ -51,7 +52,9 @@ pub(crate) struct MediaQuery;
 
 #[Object]
 impl MediaQuery {
-    /// All media records, the newest first.
+    /// The media records that stand in the gallery or the body of an article that readers see, or are the portrait of an
+    /// author; the newest first. Whoever works on the newsroom (contributors and above, keys with the scope drafts:read
+    /// or media:write) sees all records.
     async fn media(
         &self,
         ctx: &Context<'_>,
@@ -62,16 +65,18 @@ impl MediaQuery {
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<MediaFilter>,
     ) -> Result<Connection<MediaNode>> {
         let frame = Frame::published(ctx)?;
+        let library = frame.library(Library::Media);
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("media {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, 1)?;
-        let page = media::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
+        let page =
+            media::page(&frame.app.database, library, &frame.scope, &filter, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
         let (places, records): (Vec<_>, Vec<_>) = items.into_iter().unzip();
         let items = places.into_iter().zip(MediaNode::together(&frame, records)).collect();
         Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { media::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+            async move { media::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

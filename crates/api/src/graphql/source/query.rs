@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_domain::{
     SourceId, WebUrl,
+    policy::Library,
     source::{Doi, Isbn, SourceKey},
 };
 use masthead_store::{
@@ -117,18 +118,20 @@ pub(crate) struct SourceQuery;
 
 #[Object]
 impl SourceQuery {
-    /// One source, or null. The id of a source that was joined into another finds the other.
+    /// One source, or null when there is none or the caller does not see it (see `sources`). The id of a source that was
+    /// joined into another finds the other.
     async fn source(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: SourceBy,
     ) -> Result<Option<SourceNode>> {
         let frame = Frame::published(ctx)?;
+        let library = frame.library(Library::Sources);
         // What is no address, DOI or ISBN names nothing.
         let key = match by {
             SourceBy::Id(id) => {
                 let Some(id) = input::lookup_id::<SourceId>(&id) else { return Ok(None) };
-                let found = source::by_id_or_former(&frame.app.database, id).await.map_err(error::store)?;
+                let found = source::by_id_or_former(&frame.app.database, library, id).await.map_err(error::store)?;
                 return Ok(SourceNode::one(&frame, found));
             }
             SourceBy::Url(url) => WebUrl::parse(&url.0).ok().map(|url| SourceKey::url(&url)),
@@ -136,11 +139,12 @@ impl SourceQuery {
             SourceBy::Isbn(isbn) => Isbn::parse(&isbn).ok().map(|isbn| SourceKey::isbn(&isbn)),
         };
         let Some(key) = key else { return Ok(None) };
-        let found = source::by_key(&frame.app.database, &key).await.map_err(error::store)?;
+        let found = source::by_key(&frame.app.database, library, &key).await.map_err(error::store)?;
         Ok(SourceNode::one(&frame, found))
     }
 
-    /// All sources, the latest first unless `orderBy` says otherwise.
+    /// The sources that articles cite which readers see, the latest first unless `orderBy` says otherwise. Whoever works
+    /// on the newsroom (contributors and above, keys with the scope drafts:read or sources:write) sees all sources.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn sources(
         &self,
@@ -153,6 +157,7 @@ impl SourceQuery {
         #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<SourceOrderInput>>,
     ) -> Result<Connection<SourceNode>> {
         let frame = Frame::published(ctx)?;
+        let library = frame.library(Library::Sources);
         let filter = filter.unwrap_or_default().to_where();
         let (order, descending) = match order_by.unwrap_or_default().first() {
             None => (SourceOrder::PublishedOn, true),
@@ -166,7 +171,7 @@ impl SourceQuery {
         };
         let print = fingerprint(&format!("sources {filter:?} {order:?} {descending}"));
         let request = PageArguments { first, after, last, before }.request(print, 1)?;
-        let page = source::page(&frame.app.database, &frame.scope, &filter, order, descending, &request)
+        let page = source::page(&frame.app.database, library, &frame.scope, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
@@ -174,7 +179,7 @@ impl SourceQuery {
         let items = places.into_iter().zip(SourceNode::together(&frame, sources)).collect();
         Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { source::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+            async move { source::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use masthead_domain::policy::Library;
 use masthead_store::{
     page::{Page, fingerprint},
     tag::{self, TagOrder, TagWhere},
@@ -74,7 +75,7 @@ pub(crate) struct TagQuery;
 
 #[Object]
 impl TagQuery {
-    /// One tag, or null.
+    /// One tag, or null when there is none or the caller does not see it (see `tags`).
     async fn tag(&self, ctx: &Context<'_>, #[graphql(desc = "Which one.")] by: TagBy) -> Result<Option<TagNode>> {
         let frame = Frame::published(ctx)?;
         match by {
@@ -83,13 +84,16 @@ impl TagQuery {
                 None => Ok(None),
             },
             TagBy::Slug(slug) => {
-                let found = tag::by_slug(&frame.app.database, &slug).await.map_err(error::store)?;
+                let found = tag::by_slug(&frame.app.database, frame.library(Library::Tags), &slug)
+                    .await
+                    .map_err(error::store)?;
                 Ok(found.map(TagNode::from))
             }
         }
     }
 
-    /// All tags, by name unless `orderBy` says otherwise.
+    /// The tags on articles that readers see, by name unless `orderBy` says otherwise. Whoever works on the newsroom
+    /// (contributors and above, keys with the scope drafts:read or taxonomy:write) sees all tags.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn tags(
         &self,
@@ -102,6 +106,7 @@ impl TagQuery {
         #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<TagOrderInput>>,
     ) -> Result<Connection<TagNode>> {
         let frame = Frame::published(ctx)?;
+        let library = frame.library(Library::Tags);
         let filter = filter.unwrap_or_default().to_where();
         let (order, descending) = match order_by.unwrap_or_default().first() {
             None => (TagOrder::Name, false),
@@ -109,12 +114,14 @@ impl TagQuery {
         };
         let print = fingerprint(&format!("tags {filter:?} {order:?} {descending}"));
         let request = PageArguments { first, after, last, before }.request(print, 1)?;
-        let page = tag::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
+        let page = tag::page(&frame.app.database, library, &filter, order, descending, &request)
+            .await
+            .map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
         let items = items.into_iter().map(|(place, tag)| (place, TagNode::from(tag))).collect();
         Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { tag::count(&frame.app.database, &filter).await.map_err(error::store) }
+            async move { tag::count(&frame.app.database, library, &filter).await.map_err(error::store) }
         }))
     }
 }
