@@ -229,11 +229,14 @@ create table article_categories (
   article_id {uuid} not null constraint article_categories_article_fk references articles (id) on delete cascade,
   position {small} not null check (position > 0),
   category_id {uuid} not null constraint article_categories_category_fk references categories (id),
+  published_at {time},
   primary key (article_id, position),
   constraint article_categories_once_key unique (article_id, category_id)
 ) {table_end};
 
 create index article_categories_category_idx on article_categories (category_id, article_id);
+
+create index article_categories_published_idx on article_categories (category_id, published_at desc, article_id desc) where published_at is not null;
 
 create table article_tags (
   article_id {uuid} not null constraint article_tags_article_fk references articles (id) on delete cascade,

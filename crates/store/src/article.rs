@@ -2,6 +2,7 @@
 //! `write`.
 
 mod content;
+mod filed;
 mod filter;
 mod gone;
 mod list;
@@ -28,6 +29,7 @@ use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    placed::Placed,
     row::{article, article_body},
     scope::ReadScope,
     visible,
@@ -80,9 +82,13 @@ pub async fn with_body(
         .from(article::Column::Id)
         .to(article_body::Column::ArticleId)
         .into();
-    let select = keyed(scope, key).join(JoinType::LeftJoin, to_body).select_also(article_body::Entity);
-    match select.one(connection).await? {
-        Some((row, body)) => Ok(Some((Article::of_row(row)?, body.map(relation::body_json).transpose()?))),
+    let select = keyed(scope, key).join(JoinType::LeftJoin, to_body).column(article_body::Column::Body);
+    match select.into_model().one(connection).await? {
+        Some(Placed::<(article::Model, Option<String>)>((row, body))) => {
+            let article = Article::of_row(row)?;
+            let body = body.map(|body| relation::body_json(article.id, &body)).transpose()?;
+            Ok(Some((article, body)))
+        }
         None => Ok(None),
     }
 }

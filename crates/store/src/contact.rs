@@ -11,8 +11,8 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, LockType},
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::{
     in_articles::{self, InArticles, Link},
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::Placed,
     row::article_contact,
     row::contact::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
@@ -109,7 +110,9 @@ pub async fn of_articles(
         Expr::col((Entity, Column::Id)).equals((article_contact::Entity, article_contact::Column::ContactId)),
     );
     let mut blocks: HashMap<ArticleId, Vec<Contact>> = HashMap::new();
-    for (place, record) in select.select_two_required(Entity).all(connection).await? {
+    let rows =
+        select.columns(Column::iter()).into_model::<Placed<(article_contact::Model, Model)>>().all(connection).await?;
+    for Placed((place, record)) in rows {
         blocks.entry(ArticleId::from_uuid(place.article_id)).or_default().push(contact(record)?);
     }
     Ok(blocks)

@@ -20,6 +20,7 @@ use crate::{
     in_articles::{self, InArticles, Link},
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::Placed,
     row::media::{ActiveModel, Column, Entity, Model},
     row::{article_body_media, article_media, author},
     scope::{LibraryScope, ReadScope},
@@ -142,7 +143,9 @@ pub async fn of_articles(
         Expr::col((Entity, Column::Id)).equals((article_media::Entity, Place::MediaId)),
     );
     let mut galleries: HashMap<ArticleId, Vec<Usage>> = HashMap::new();
-    for (place, record) in select.select_two_required(Entity).all(connection).await? {
+    let rows =
+        select.columns(Column::iter()).into_model::<Placed<(article_media::Model, Model)>>().all(connection).await?;
+    for Placed((place, record)) in rows {
         let article_media::Model { article_id, position, media_id: _, caption, alt, credit } = place;
         let usage = usage(media(record)?, position, caption, alt, credit);
         galleries.entry(ArticleId::from_uuid(article_id)).or_default().push(usage);

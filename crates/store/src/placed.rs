@@ -9,6 +9,8 @@ use sea_orm::{
     sqlx::{Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow},
 };
 
+use uuid::Uuid;
+
 /// What a row, or a part of one, is read into.
 pub(crate) trait Row: Sized {
     /// Takes its columns off the row.
@@ -20,6 +22,19 @@ impl<A: Row, B: Row> Row for (A, B) {
         Ok((A::read(columns)?, B::read(columns)?))
     }
 }
+
+/// Columns that stand beside a model.
+macro_rules! single {
+    ($($type:ty),+) => {
+        $(impl Row for $type {
+            fn read(columns: &mut Columns<'_>) -> Result<Self, DbErr> {
+                columns.take()
+            }
+        })+
+    };
+}
+
+single!(Uuid, Option<Uuid>, Option<String>);
 
 /// A row of a select that gives the columns of `R` and no others: `select.into_model::<Placed<R>>()`.
 pub(crate) struct Placed<R>(pub(crate) R);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use masthead_domain::{ArticleId, ReferenceId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, SelectTwoRequired,
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType},
 };
 use tracing::instrument;
@@ -13,6 +13,7 @@ use tracing::instrument;
 use crate::{
     article::ReferenceRow,
     error::StoreResult,
+    placed::Placed,
     row::article_reference::{ActiveModel, Column, Entity, Model},
     row::{article, source},
     scope::ReadScope,
@@ -53,6 +54,7 @@ pub async fn of_articles(
         .filter(Column::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
         .order_by_asc(Column::ArticleId)
         .order_by_asc(Column::Position)
+        .into_model()
         .all(connection)
         .await?;
     let mut references: HashMap<ArticleId, Vec<Reference>> = HashMap::new();
@@ -76,7 +78,7 @@ pub async fn by_id(
         article::Entity,
         Expr::col((article::Entity, article::Column::Id)).equals((Entity, Column::ArticleId)),
     );
-    select.one(connection).await?.map(reference).transpose()
+    select.into_model().one(connection).await?.map(reference).transpose()
 }
 
 /// Sets an article's references, numbered from 1 in the order given. A row with the id of a reference that the article
@@ -104,17 +106,17 @@ pub async fn replace(tx: &Tx, article: ArticleId, references: &[ReferenceRow]) -
     Ok(())
 }
 
-fn with_sources() -> SelectTwoRequired<Entity, source::Entity> {
+fn with_sources() -> Select<Entity> {
     let mut select = Entity::find();
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
         source::Entity,
         Expr::col((source::Entity, source::Column::Id)).equals((Entity, Column::SourceId)),
     );
-    select.select_two_required(source::Entity)
+    select.columns(source::Column::iter())
 }
 
-fn reference((row, cited): (Model, source::Model)) -> StoreResult<Reference> {
+fn reference(Placed((row, cited)): Placed<(Model, source::Model)>) -> StoreResult<Reference> {
     let Model { id, article_id, position, source_id: _, locator, quote, note } = row;
     Ok(Reference {
         id: ReferenceId::from_uuid(id),

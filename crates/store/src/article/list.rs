@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use tracing::instrument;
 
-use super::{Article, ArticleFilter};
+use super::{Article, ArticleFilter, filed};
 use crate::{
     error::StoreResult,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -91,6 +91,17 @@ fn select(scope: &ReadScope, filter: &ArticleFilter) -> Select<Entity> {
     visible::articles(scope).filter(filter.condition(scope))
 }
 
+/// The rows of a page and one more.
+fn select_page(
+    scope: &ReadScope,
+    filter: &ArticleFilter,
+    order: &[ArticleOrder],
+    request: &PageRequest,
+) -> Select<Entity> {
+    let articles = filed::select(scope, filter, order, request).unwrap_or_else(|| select(scope, filter));
+    sort(scope, order).apply(articles, request)
+}
+
 fn page_of_articles(
     rows: Vec<Placed<Model>>,
     order: &[ArticleOrder],
@@ -109,7 +120,7 @@ pub async fn page(
     order: &[ArticleOrder],
     request: &PageRequest,
 ) -> StoreResult<Page<Article>> {
-    let select = sort(scope, order).apply(select(scope, filter), request);
+    let select = select_page(scope, filter, order, request);
     let rows = select.into_model::<Placed<Model>>().all(connection).await?;
     page_of_articles(rows, order, request)
 }
@@ -132,10 +143,9 @@ pub async fn slices(
     if let [Slice { filter, request }] = slices {
         return Ok(vec![page(connection, scope, filter, order, request).await?]);
     }
-    let sort = sort(scope, order);
     let mut pages = Vec::with_capacity(slices.len());
     for slices in slices.chunks(BRANCHES_MAX) {
-        let branch = |Slice { filter, request }: &Slice| sort.apply(select(scope, filter), request).into_query();
+        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request).into_query();
         let mut rows: Vec<Vec<Placed<Model>>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for row in connection.query_all(&statement).await? {

@@ -41,13 +41,17 @@ pub async fn bodies(
         .into_model::<Placed<article_body::Model>>()
         .all(connection)
         .await?;
-    rows.into_iter().map(|Placed(row)| Ok((ArticleId::from_uuid(row.article_id), body_json(row)?))).collect()
+    rows.into_iter()
+        .map(|Placed(article_body::Model { article_id, body })| {
+            let id = ArticleId::from_uuid(article_id);
+            Ok((id, body_json(id, &body)?))
+        })
+        .collect()
 }
 
-/// The body in a row, as JSON.
-pub(super) fn body_json(row: article_body::Model) -> StoreResult<serde_json::Value> {
-    let article_body::Model { article_id, body } = row;
-    checked("article_bodies", ArticleId::from_uuid(article_id), "body", serde_json::from_str(&body))
+/// The text of an article's body, as JSON.
+pub(super) fn body_json(id: ArticleId, body: &str) -> StoreResult<serde_json::Value> {
+    checked("article_bodies", id, "body", serde_json::from_str(body))
 }
 
 /// The credits of articles in printed order.

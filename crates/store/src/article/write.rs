@@ -145,7 +145,9 @@ pub async fn update_content(
 pub async fn set_state(tx: &Tx, id: ArticleId, expected_version: i64, state: &StateRow) -> StoreResult<i64> {
     let mut row = article::ActiveModel::default();
     write_state(&mut row, state);
-    touch(tx, id, expected_version, row).await
+    let version = touch(tx, id, expected_version, row).await?;
+    date_categories(tx, id).await?;
+    Ok(version)
 }
 
 /// What is kept of an article that is deleted.
@@ -337,8 +339,22 @@ async fn put_categories(tx: &Tx, id: ArticleId, categories: &[CategoryId]) -> St
         article_id: id.uuid(),
         position,
         category_id: category.uuid(),
+        published_at: None,
     })
-    .await
+    .await?;
+    if categories.is_empty() { Ok(()) } else { date_categories(tx, id).await }
+}
+
+/// Writes an article's instant of publication where it is filed, for lists of categories.
+async fn date_categories(tx: &Tx, id: ArticleId) -> StoreResult<()> {
+    const OF_THE_ARTICLE: &str =
+        r#"(SELECT "published_at" FROM "articles" WHERE "articles"."id" = "article_categories"."article_id")"#;
+    article_category::Entity::update_many()
+        .col_expr(article_category::Column::PublishedAt, Expr::cust(OF_THE_ARTICLE))
+        .filter(article_category::Column::ArticleId.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn put_tags(tx: &Tx, id: ArticleId, tags: &[TagId]) -> StoreResult<()> {

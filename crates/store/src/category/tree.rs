@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Category, category};
 use crate::{
     error::StoreResult,
+    placed::Placed,
     row::article_category,
     row::category::{Column, Entity, Model},
     tx::Tx,
@@ -143,9 +144,8 @@ pub async fn of_articles(
         .order_by((Links, Link::ArticleId), sea_orm::Order::Asc)
         .order_by((Links, Link::Position), sea_orm::Order::Asc);
     for row in connection.query_all(select.as_query()).await? {
-        let article: Uuid = row.try_get("", "article_id")?;
-        let category = category(Model::from_query_result(&row, "")?)?;
-        found.entry(ArticleId::from_uuid(article)).or_default().push(category);
+        let Placed::<(Model, Uuid)>((row, article)) = Placed::from_query_result(&row, "")?;
+        found.entry(ArticleId::from_uuid(article)).or_default().push(category(row)?);
     }
     Ok(found)
 }
@@ -187,10 +187,10 @@ pub async fn of_articles_with_ancestors(
         .order_by((Links, Link::ArticleId), sea_orm::Order::Asc)
         .order_by((Links, Link::Position), sea_orm::Order::Asc);
     for row in connection.query_all(&select).await? {
-        let category = category(Model::from_query_result(&row, "")?)?;
-        match row.try_get::<Option<Uuid>>("", "article_id")? {
-            Some(article) => filed.lists.entry(ArticleId::from_uuid(article)).or_default().push(category),
-            None => filed.above.push(category),
+        let Placed::<(Model, Option<Uuid>)>((row, article)) = Placed::from_query_result(&row, "")?;
+        match article {
+            Some(article) => filed.lists.entry(ArticleId::from_uuid(article)).or_default().push(category(row)?),
+            None => filed.above.push(category(row)?),
         }
     }
     Ok(filed)

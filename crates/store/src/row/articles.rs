@@ -53,6 +53,7 @@ table! { article_category "article_categories" {
     #[sea_orm(primary_key, auto_increment = false)] article_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)] position: i32,
     category_id: Uuid,
+    published_at: Option<DateTimeUtc>,
 } }
 
 table! { article_tag "article_tags" {

@@ -1,0 +1,77 @@
+//! Lists of what is filed in categories, read from the side of the categories.
+//!
+//! Where an article is filed its instant of publication stands again, so that an index leads from a category straight to
+//! its newest articles. From the side of the articles, a list of twenty would either read everything that is filed there
+//! or walk through the archive until it has met twenty.
+
+use masthead_domain::CategoryId;
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
+};
+
+use super::{ArticleFilter, ArticleOrder, ArticleSort};
+use crate::{
+    page::{PageRequest, Sort, SortKey},
+    row::{
+        article,
+        article_category::{Column, Entity},
+    },
+    scope::{Perspective, ReadScope},
+    visible,
+};
+
+/// The most categories that are read one by one; for more, reading everything that is filed in them costs less.
+const CATEGORIES_MAX: usize = 40;
+
+/// The articles of a page that is ordered by publication and stays within categories: for each category the rows that the
+/// page could take from it. `None` when the list is another one.
+pub(super) fn select(
+    scope: &ReadScope,
+    filter: &ArticleFilter,
+    order: &[ArticleOrder],
+    request: &PageRequest,
+) -> Option<Select<article::Entity>> {
+    let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
+    let categories = named(filter).filter(|categories| categories.len() <= CATEGORIES_MAX)?;
+    if scope.perspective != Perspective::Published {
+        return None;
+    }
+    let sort = Sort {
+        keys: vec![SortKey { expr: Expr::col((Entity, Column::PublishedAt)), descending: *descending }],
+        id: Expr::col((Entity, Column::ArticleId)),
+    };
+    let mut branches = categories.iter().map(|category| {
+        let filed = Entity::find()
+            .select_only()
+            .column(Column::ArticleId)
+            .join(
+                JoinType::InnerJoin,
+                Entity::belongs_to(article::Entity).from(Column::ArticleId).to(article::Column::Id).into(),
+            )
+            .filter(Column::CategoryId.eq(category.uuid()))
+            .filter(Column::PublishedAt.lte(scope.now))
+            .filter(visible::condition(scope))
+            .filter(filter.condition(scope));
+        whole(sort.apply(filed, request).into_query())
+    });
+    let mut ids = branches.next()?;
+    for branch in branches {
+        ids.union(UnionType::Distinct, branch);
+    }
+    Some(article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids)))
+}
+
+/// The categories that everything which passes a filter is filed in one of.
+fn named(filter: &ArticleFilter) -> Option<&[CategoryId]> {
+    match filter {
+        ArticleFilter::InCategories(ids) => Some(ids),
+        ArticleFilter::All(parts) => parts.iter().find_map(named),
+        _ => None,
+    }
+}
+
+/// A select with an order and a limit of its own, as part of a union.
+fn whole(select: SelectStatement) -> SelectStatement {
+    Query::select().column(Column::ArticleId).from_subquery(select, Alias::new("filed")).take()
+}
