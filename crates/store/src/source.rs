@@ -1,16 +1,20 @@
 //! Sources: the things that articles cite, and the keys they are recognised by.
 
+mod recognise;
+
 use masthead_domain::{
     EntityKind, SourceId, Timestamp,
     source::{LinkHealth, SourceAuthor, SourceContent, SourceKey, SourceKind},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, LockType, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select,
+    sea_query::{Expr, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use tracing::instrument;
+
+pub use recognise::{alike, by_id_or_former, by_key, hold, holders, lock_words};
 
 use crate::{
     error::{StoreError, StoreResult},
@@ -154,100 +158,6 @@ pub async fn by_ids(
         return Ok(Vec::new());
     }
     let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
-    rows.into_iter().map(source).collect()
-}
-
-/// The source that is recognised by this key, when the scope shows it.
-#[instrument(skip_all, fields(%key))]
-pub async fn by_key(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    key: &SourceKey,
-) -> StoreResult<Option<Source>> {
-    let mut select = seen(scope).filter(source_key::Column::SourceKey.eq(key.as_str()));
-    QueryTrait::query(&mut select).join(
-        JoinType::InnerJoin,
-        source_key::Entity,
-        Expr::col((Entity, Column::Id)).equals((source_key::Entity, source_key::Column::SourceId)),
-    );
-    select.one(connection).await?.map(source).transpose()
-}
-
-/// The source with this id, or the one it was joined into, when the scope shows it.
-#[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id_or_former(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    id: SourceId,
-) -> StoreResult<Option<Source>> {
-    match by_id(connection, scope, id).await? {
-        Some(source) => Ok(Some(source)),
-        None => by_key(connection, scope, &SourceKey::former(id)).await,
-    }
-}
-
-/// The source with this id, or the one it was joined into, which stays until the transaction ends.
-#[instrument(skip_all, fields(source.id = %id))]
-pub async fn hold(tx: &Tx, id: SourceId) -> StoreResult<Option<SourceId>> {
-    let is_there = Entity::find_by_id(id.uuid()).lock(LockType::KeyShare).one(tx).await?.is_some();
-    if is_there {
-        return Ok(Some(id));
-    }
-    Ok(by_key(tx, LibraryScope::Whole, &SourceKey::former(id)).await?.map(|source| source.id))
-}
-
-/// Who holds which of these keys; keys that nobody holds are left out.
-#[instrument(skip_all, fields(count = keys.len()))]
-pub async fn holders(connection: &impl ConnectionTrait, keys: &[SourceKey]) -> StoreResult<Vec<(SourceKey, SourceId)>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = source_key::Entity::find()
-        .filter(source_key::Column::SourceKey.is_in(keys.iter().map(SourceKey::as_str)))
-        .all(connection)
-        .await?;
-    Ok(keys
-        .iter()
-        .filter_map(|key| {
-            let row = rows.iter().find(|row| row.source_key == key.as_str())?;
-            Some((key.clone(), SourceId::from_uuid(row.source_id)))
-        })
-        .collect())
-}
-
-/// The key of the lock on sources that only words tell apart: the letters `sour`, which no other lock of ours uses.
-const WORDS_LOCK: i64 = 0x736f_7572;
-
-/// Keeps other transactions from bringing sources without address and numbers until this one ends: no key would keep two
-/// at once from bringing the same. Take it before touching any source, or two transactions may wait for each other. On
-/// SQLite the transaction is the only writer as it is.
-#[instrument(skip_all)]
-pub async fn lock_words(tx: &Tx) -> StoreResult<()> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WORDS_LOCK})")).await?;
-    }
-    Ok(())
-}
-
-/// Sources without address and numbers that may be this one by their words; whoever asks compares the authors.
-#[instrument(skip_all)]
-pub async fn alike(connection: &impl ConnectionTrait, content: &SourceContent) -> StoreResult<Vec<Source>> {
-    let date = content.published_on.map(|date| date.to_string());
-    let outlet = content.outlet.as_ref().map(|outlet| sort_key(outlet.as_str()));
-    let is = |column: Column, value: Option<String>| match value {
-        Some(value) => column.eq(value),
-        None => column.is_null(),
-    };
-    let rows = Entity::find()
-        .filter(Column::TitleKey.eq(sort_key(content.title.as_str())))
-        .filter(Column::Kind.eq(content.kind.as_str()))
-        .filter(is(Column::PublishedOn, date))
-        .filter(is(Column::OutletKey, outlet))
-        .filter(Column::Url.is_null())
-        .filter(Column::Doi.is_null())
-        .filter(Column::Isbn.is_null())
-        .all(connection)
-        .await?;
     rows.into_iter().map(source).collect()
 }
 
