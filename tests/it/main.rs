@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod answer_budget;
 mod article_act;
 mod article_below;
 mod article_body;

@@ -5,7 +5,7 @@ mod mutation;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, CommentId, comment::CommentStatus};
 use masthead_store::{
     Perspective,
@@ -21,6 +21,7 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
+    guard::hand,
     scalar::{DateTime, Html},
 };
 
@@ -170,10 +171,10 @@ impl CommentNode {
 
     /// The comment this one answers; null when it answers none, or one that is hidden. Lists are flat and in the order of
     /// time; threads are made of this.
-    async fn in_reply_to(&self) -> Result<Option<CommentNode>> {
+    async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<CommentNode>> {
         let Some(parent) = self.comment.parent else { return Ok(None) };
         if let Some(comment) = self.known.get(&parent) {
-            return Ok(Some(Self { comment: Arc::clone(comment), ..self.clone() }));
+            return hand(ctx, Some(Self { comment: Arc::clone(comment), ..self.clone() })).await;
         }
         let frame = &self.frame;
         let is_elsewhere = |comment: &Arc<Comment>| comment.parent.is_some_and(|id| !self.known.contains_key(&id));
@@ -186,6 +187,6 @@ impl CommentNode {
             Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())
         };
         let parents: Arc<HashMap<CommentId, Self>> = self.cohort.relation("inReplyTo", 0, load).await?;
-        Ok(parents.get(&parent).cloned())
+        hand(ctx, parents.get(&parent).cloned()).await
     }
 }

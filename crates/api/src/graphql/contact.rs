@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use masthead_domain::{ArticleId, ContactId, contact as domain, policy};
 use masthead_store::contact::{self, Contact};
 
@@ -16,6 +16,7 @@ pub(crate) use query::ContactQuery;
 use super::{
     error,
     frame::Frame,
+    guard::hand,
     scalar::{DateTime, Language},
 };
 
@@ -155,15 +156,15 @@ impl ContactNode {
     }
 
     /// Ways to reach them, in order. Private ones are shown to editors and to keys with the scope drafts:read only.
-    async fn channels(&self) -> Vec<ContactChannel> {
+    async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<ContactChannel>> {
         let seen = self.contact.channels.iter().filter(|channel| channel.is_public || self.sees_private);
-        seen.map(|channel| ContactChannel {
+        let channels = seen.map(|channel| ContactChannel {
             kind: channel.kind.into(),
             value: channel.value.to_string(),
             label: channel.label.as_ref().map(ToString::to_string),
             uri: channel.uri(),
             is_public: channel.is_public,
-        })
-        .collect()
+        });
+        hand(ctx, channels.collect()).await
     }
 }

@@ -13,6 +13,7 @@ use super::{
     contact::ContactNode,
     error,
     frame::Frame,
+    guard::hand,
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
     reference::ReferenceNode,
@@ -160,6 +161,6 @@ impl NodeQuery {
         let wanted: Vec<Option<AnyId>> = ids.iter().map(input::any_id).collect();
         let known: Vec<AnyId> = wanted.iter().flatten().copied().collect();
         let found = load_all(&frame, &known).await?;
-        Ok(wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned())).collect())
+        hand(ctx, wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned())).collect()).await
     }
 }

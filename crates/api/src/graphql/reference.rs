@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, ReferenceId};
 use masthead_store::reference::{self, Reference};
 
-use super::{article::ArticleNode, error, frame::Frame, source::SourceNode};
+use super::{article::ArticleNode, error, frame::Frame, guard::hand_one, scalar::LongText, source::SourceNode};
 
 /// A reference with what it points at.
 #[derive(Clone)]
@@ -106,8 +106,8 @@ impl ReferenceNode {
     }
 
     /// What it points at.
-    async fn source(&self) -> &SourceNode {
-        &self.source
+    async fn source(&self, ctx: &Context<'_>) -> Result<&SourceNode> {
+        hand_one(ctx, &self.source).await
     }
 
     /// Where in the source: a page, a paragraph, a minute.
@@ -116,18 +116,18 @@ impl ReferenceNode {
     }
 
     /// The words quoted.
-    async fn quote(&self) -> Option<&str> {
-        self.words.quote.as_deref()
+    async fn quote(&self) -> Option<LongText<&str>> {
+        self.words.quote.as_deref().map(LongText)
     }
 
     /// A remark of the writer.
-    async fn note(&self) -> Option<&str> {
-        self.words.note.as_deref()
+    async fn note(&self) -> Option<LongText<&str>> {
+        self.words.note.as_deref().map(LongText)
     }
 
     /// The article whose note this is.
-    async fn article(&self) -> Result<ArticleNode> {
-        self.own_article().await
+    async fn article(&self, ctx: &Context<'_>) -> Result<ArticleNode> {
+        hand_one(ctx, self.own_article().await?).await
     }
 
     /// The keys of the blocks in the body that mark this reference, in order. Empty for a reference that the page lists

@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     ErrorCode,
-    graphql::ordered::{Prepared, TypeTable},
+    graphql::{
+        guard::Budget,
+        ordered::{Prepared, TypeTable},
+    },
 };
 
 /// An operation that passed every check.
@@ -31,6 +34,7 @@ pub(super) struct Operation {
     pub(super) media: Media,
     pub(super) request_id: Arc<str>,
     pub(super) may_suggest: bool,
+    pub(super) budget: Arc<Budget>,
 }
 
 /// Where operations run.
@@ -68,13 +72,18 @@ impl Runner {
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
             let _held = place;
-            let Operation { request, prepared, is_mutation, media, request_id, may_suggest } = operation;
+            let Operation { request, prepared, is_mutation, media, request_id, may_suggest, budget } = operation;
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
                 false => {
                     timeout(query_limit, schema.execute(request)).await.map_err(|_| Fault::new(ErrorCode::Timeout))?
                 }
             };
+            // A query is then refused as a whole, as it would have been had its cost been known before. What a mutation
+            // did is done and has to be told.
+            if let Some(refusal) = budget.refusal().filter(|_| !is_mutation) {
+                return Err(refusal.into());
+            }
             let writing = Writing { prepared: &prepared, types: &types, media, request_id: &request_id, may_suggest };
             Ok(answer::write(engine, &writing))
         };

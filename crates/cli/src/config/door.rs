@@ -65,6 +65,7 @@ fn query(read: &mut Reader<'_>, config: &mut guard::Limits) {
     read.number("MASTHEAD_QUERY_DIRECTIVES_MAX", 0..=100_000, &mut config.directives_max);
     read.number("MASTHEAD_QUERY_COST_MAX_ANONYMOUS", 1..=1_000_000_000, &mut config.cost_max_anonymous);
     read.number("MASTHEAD_QUERY_COST_MAX_SIGNED_IN", 1..=1_000_000_000, &mut config.cost_max_signed_in);
+    read.number("MASTHEAD_QUERY_OBJECTS_PER_COST", 1..=1_000_000, &mut config.objects_per_cost);
 }
 
 fn limits(read: &mut Reader<'_>, config: &mut Limits) {

@@ -72,6 +72,8 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
             "The highest cost, about the number of objects answered, for callers who have not signed in."),
         setting("MASTHEAD_QUERY_COST_MAX_SIGNED_IN", "10000",
             "The highest cost for callers who have."),
+        setting("MASTHEAD_QUERY_OBJECTS_PER_COST", "10",
+            "How many objects an answer may really hold for each point of that cost, which is a guess."),
     ]),
     ("What a request may be", &[
         setting("MASTHEAD_BODY_BYTES_MAX", "1048576",
