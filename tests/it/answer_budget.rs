@@ -72,6 +72,37 @@ both_engines! {
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
 
+    async fn whole_bodies_are_counted_by_their_length(kit: Kit) {
+        let text = "Le quai a rouvert. ".repeat(10_000);
+        let body = json!({ "markdown": text });
+        kit.published(json!({ "headline": "Le port", "slug": "le-port", "language": "fr", "body": body })).await;
+        let http = kit.http().await;
+        let forms = |count: usize| {
+            let aliases: String = (0..count).map(|at| format!("a{at}: html b{at}: markdown c{at}: text ")).collect();
+            format!(r#"{{ article(by: {{slug: {{slug: "le-port", language: "fr"}}}}) {{ body {{ {aliases} blocks {{ outerHtml }} }} }} }}"#)
+        };
+        assert_eq!(http.graphql(None, &forms(2), json!({})).await.status, 200);
+        let whole = http.graphql(None, &forms(10), json!({})).await;
+        assert_eq!(whole.status, 200, "fewer than 16 MiB");
+        let mut config = HttpConfig::default();
+        config.query.answer_bytes_max = 1024 * 1024;
+        let http = kit.http_with(config).await;
+        let refused = http.graphql(None, &forms(10), json!({})).await;
+        let extensions = &refused.json()["errors"][0]["extensions"];
+        assert_eq!((refused.status, &extensions["code"], &extensions["limit"]), (400, &json!("QUERY_TOO_COMPLEX"), &json!(1_048_576)));
+    }
+
+    async fn a_hundred_bodies_in_twenty_forms_are_refused_before_they_are_read(kit: Kit) {
+        let http = kit.http().await;
+        let aliases: String = (0..21).map(|at| format!("h{at}: html ")).collect();
+        let (answer, statements) = kit.statements(http.graphql(
+            Some(&kit.role_token(masthead_domain::policy::Role::Admin)),
+            &format!("{{ articles(first: 100) {{ nodes {{ body {{ {aliases} }} }} }} }}"),
+            json!({}),
+        )).await;
+        assert_eq!((answer.status, statements.len()), (400, 0), "{answer:?}");
+    }
+
     async fn a_full_page_of_full_articles_is_answered(kit: Kit) {
         let Page { categories, authors, media, .. } = page(&kit).await;
         archive(&kit, 110, &categories[0], &authors, &media[0]).await;

@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response as EngineResponse};
-use axum::response::Response;
+use axum::{body::Body, response::Response};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
 
@@ -16,6 +16,7 @@ use super::{
     admission::Admission,
     answer::{self, Fault, Writing},
     config::Timeouts,
+    held::HeldBody,
     lifecycle::{Lifecycle, RunningOperation},
 };
 use crate::{
@@ -44,6 +45,7 @@ pub(super) struct Runner {
     pub(super) lifecycle: Lifecycle,
     pub(super) timeouts: Timeouts,
     pub(super) types: Arc<TypeTable>,
+    pub(super) answer_bytes_max: usize,
 }
 
 /// A place among the running operations, given back when it is dropped.
@@ -68,10 +70,9 @@ impl Runner {
         place: Place,
     ) -> Result<Response, Fault> {
         let is_mutation = operation.is_mutation;
-        let types = Arc::clone(&self.types);
+        let (types, bytes_max) = (Arc::clone(&self.types), self.answer_bytes_max);
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
-            let _held = place;
             let Operation { request, prepared, is_mutation, media, request_id, may_suggest, budget } = operation;
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
@@ -84,8 +85,10 @@ impl Runner {
             if let Some(refusal) = budget.refusal().filter(|_| !is_mutation) {
                 return Err(refusal.into());
             }
-            let writing = Writing { prepared: &prepared, types: &types, media, request_id: &request_id, may_suggest };
-            Ok(answer::write(engine, &writing))
+            let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
+            let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
+            let answer = answer::write(engine, &writing)?;
+            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
         };
         let task = alone(work);
         match is_mutation {

@@ -74,6 +74,8 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
             "The highest cost for callers who have."),
         setting("MASTHEAD_QUERY_OBJECTS_PER_COST", "10",
             "How many objects an answer may really hold for each point of that cost, which is a guess."),
+        setting("MASTHEAD_ANSWER_BYTES_MAX", "16777216",
+            "The longest answer, in bytes."),
     ]),
     ("What a request may be", &[
         setting("MASTHEAD_BODY_BYTES_MAX", "1048576",
@@ -118,6 +120,8 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
             "Between two requests on one connection."),
         setting("MASTHEAD_WRITE_STALL_TIMEOUT_MS", "30000",
             "Without the client taking a byte of its answer."),
+        setting("MASTHEAD_ANSWER_TIMEOUT_MS", "60000",
+            "For the client to take a whole answer, from the first time the server has to wait for it."),
         setting("MASTHEAD_FAREWELL_MS", "500",
             "How long connections are still accepted after the call to stop, while /readyz already says no."),
         setting("MASTHEAD_DRAIN_MS", "15000",
