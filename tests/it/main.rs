@@ -30,6 +30,7 @@ mod comment;
 mod contact;
 mod door;
 mod filed;
+mod hostile;
 mod identity;
 mod identity_door;
 mod import;

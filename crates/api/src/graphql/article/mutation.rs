@@ -16,7 +16,7 @@ use super::{
 };
 use crate::graphql::{
     error,
-    frame::Frame,
+    frame::{Frame, MayAct},
     input::{lookup_id, target},
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -72,7 +72,7 @@ async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
 #[derive(Default)]
 pub(crate) struct ArticleMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl ArticleMutation {
     /// Keeps a new article as a draft. Needs the role contributor or the scope articles:write.
     async fn article_create(

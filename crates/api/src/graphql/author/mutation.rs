@@ -9,7 +9,7 @@ use super::{
     input::{AuthorCreateInput, AuthorDeleteInput, AuthorUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -51,7 +51,7 @@ impl AuthorPayload {
 #[derive(Default)]
 pub(crate) struct AuthorMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl AuthorMutation {
     /// Keeps a new author. Needs the role editor or the scope people:write.
     async fn author_create(

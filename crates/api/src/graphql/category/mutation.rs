@@ -9,7 +9,7 @@ use super::{
     input::{CategoryCreateInput, CategoryDeleteInput, CategoryMoveInput, CategoryUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -51,7 +51,7 @@ impl CategoryPayload {
 #[derive(Default)]
 pub(crate) struct CategoryMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl CategoryMutation {
     /// Keeps a new category. Needs the role editor or the scope taxonomy:write.
     async fn category_create(

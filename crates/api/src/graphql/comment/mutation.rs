@@ -9,7 +9,7 @@ use super::{
     input::{CommentCreateInput, CommentHideInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, perform, violations},
 };
@@ -40,7 +40,7 @@ impl CommentPayload {
 #[derive(Default)]
 pub(crate) struct CommentMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl CommentMutation {
     /// Writes a comment below an article that readers see. It is shown at once. Needs the role reader or the scope
     /// comments:write.

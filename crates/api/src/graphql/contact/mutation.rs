@@ -9,7 +9,7 @@ use super::{
     input::{ContactCreateInput, ContactDeleteInput, ContactUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -51,7 +51,7 @@ impl ContactPayload {
 #[derive(Default)]
 pub(crate) struct ContactMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl ContactMutation {
     /// Keeps a new contact. Needs the role editor or the scope people:write.
     async fn contact_create(

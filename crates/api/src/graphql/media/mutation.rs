@@ -9,7 +9,7 @@ use super::{
     input::{MediaCreateInput, MediaDeleteInput, MediaUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -51,7 +51,7 @@ impl MediaPayload {
 #[derive(Default)]
 pub(crate) struct MediaMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl MediaMutation {
     /// Keeps a new media record. Needs the role contributor or the scope media:write.
     async fn media_create(

@@ -9,7 +9,7 @@ use super::{
     input::{SourceCreateInput, SourceMergeInput, SourceUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -53,7 +53,7 @@ impl SourcePayload {
 #[derive(Default)]
 pub(crate) struct SourceMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl SourceMutation {
     /// Keeps a new source. One that is kept already (by address, DOI or ISBN) is an `AlreadyExistsError` that names it.
     /// Needs the role contributor or the scope sources:write.

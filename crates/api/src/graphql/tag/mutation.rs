@@ -9,7 +9,7 @@ use super::{
     input::{TagMergeInput, TagRenameInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{UserError, perform, violations},
 };
@@ -41,7 +41,7 @@ pub(crate) struct TagMergePayload {
 #[derive(Default)]
 pub(crate) struct TagMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl TagMutation {
     /// Spells a tag differently, on all articles that bear it. When the slug belongs to another tag, join the two with
     /// `tagMerge`. Needs the role editor or the scope taxonomy:write.
