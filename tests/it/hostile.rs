@@ -51,4 +51,64 @@ both_engines! {
         let payload = kit.act(&contributor, "articleUpdate", "article { id }", input).await;
         assert_eq!(mistakes(&payload), ["NotFoundError NOT_FOUND id"]);
     }
+
+    async fn what_was_done_is_read_before_it_is_committed(kit: Kit) {
+        let article = kit.published(json!({})).await;
+        for (mutation, fields, input) in [
+            ("authorCreate", "author { name }", json!({ "name": "Jean" })),
+            ("categoryCreate", "category { name }", json!({ "name": "Une", "language": "fr" })),
+            ("articleCreate", "article { headline status }", json!({ "language": "fr", "headline": "Le port" })),
+            ("articleUnpublish", "article { status }", json!({ "id": article, "expectedVersion": 2, "reason": "UNPUBLISHED" })),
+            ("mediaCreate", "media { url }", json!({ "url": "https://media.example/a.jpg" })),
+            ("sourceCreate", "source { title }", json!({ "kind": "BOOK", "title": "Le port" })),
+            ("contactCreate", "contact { name }", json!({ "name": "Bureau", "role": "NEWSDESK" })),
+        ] {
+            let (payload, statements) = kit.statements(kit.done(&kit.system(), mutation, fields, input)).await;
+            assert!(payload.as_object().unwrap().values().any(Value::is_object), "{payload}");
+            // The change log is the last thing written, so a look after it would be one after the commit.
+            let last = statements.last().unwrap().to_lowercase();
+            assert!(last.contains("change"), "{mutation} ends with {last}");
+        }
+    }
+
+    async fn a_character_nobody_can_keep_is_refused_wherever_it_is_written(kit: Kit) {
+        let bad = (400, json!("BAD_REQUEST"));
+        assert_eq!(code_over_http(&kit, r#"{ category(by: {slug: "\u0000"}) { id } }"#, json!({})).await, bad);
+        assert_eq!(code_over_http(&kit, r#"{ tags(where: {name: {contains: "a\u0000"}}) { totalCount } }"#, json!({})).await, bad);
+        let route = "query($path: String!) { route(path: $path) { __typename } article(by: {path: $path}) { id } category(by: {path: $path}) { id } }";
+        for path in ["/fr/%00", "/%00", "/category/%00", "/author/a%00b"] {
+            let data = kit.data(&kit.anonymous(), route, json!({ "path": path })).await;
+            assert_eq!(data, json!({ "route": null, "article": null, "category": null }), "{path}");
+        }
+    }
+
+    async fn an_edited_cursor_is_refused_by_every_list(kit: Kit) {
+        for headline in ["Un", "Deux"] {
+            let article = kit.published(json!({ "headline": headline, "tags": [headline], "references": [{ "source": { "url": format!("https://s.example/{headline}") } }] })).await;
+            kit.make("author", json!({ "name": headline })).await;
+            kit.make("contact", json!({ "name": headline, "role": "NEWSDESK" })).await;
+            kit.make("category", json!({ "name": headline, "language": "fr" })).await;
+            kit.make("media", json!({ "url": format!("https://media.example/{headline}.jpg") })).await;
+            kit.make("comment", json!({ "articleId": article, "authorName": "Lise", "body": { "text": "Oui." } })).await;
+        }
+        for list in ["articles", "articles(orderBy: [{field: HEADLINE}])", "authors", "categories", "tags", "sources", "contacts", "media"] {
+            let (name, order) = list.split_once('(').map_or((list, String::new()), |(name, rest)| (name, rest.trim_end_matches(')').to_owned()));
+            let ask = |after: Option<String>| {
+                let after = after.map_or(String::new(), |after| format!("after: \"{after}\""));
+                format!("{{ {name}(first: 1 {after} {order}) {{ edges {{ cursor }} }} }}")
+            };
+            let Value::Object(data) = kit.graphql(&kit.system(), &ask(None), json!({})).await["data"].take() else {
+                panic!("{list} is no list");
+            };
+            let cursor = data[name]["edges"][0]["cursor"].as_str().unwrap_or_else(|| panic!("{list}")).to_owned();
+            let list_of = list_of(&cursor);
+            let id = masthead_domain::AuthorId::from_uuid(kit.app.ids.uuid()).uuid();
+            for value in [SortValue::Text("a".into()), SortValue::Text("\0".into()), SortValue::Int(1), SortValue::Micros(i64::MAX), SortValue::Micros(1)] {
+                let edited = Cursor { values: vec![value.clone()], id }.encode(list_of);
+                let answer = kit.graphql(&kit.system(), &ask(Some(edited)), json!({})).await;
+                let code = &answer["errors"][0]["extensions"]["code"];
+                assert!(code.is_null() || code == "INVALID_CURSOR", "{list} {value:?}: {answer}");
+            }
+        }
+    }
 }

@@ -23,7 +23,7 @@ use crate::{
     error::{StoreError, StoreResult},
     map::{checked, sort_key},
     matching::begins_with,
-    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -70,6 +70,17 @@ pub enum CategoryOrder {
     Position,
     /// By name without regard to case and accents.
     Name,
+}
+
+impl CategoryOrder {
+    /// What sort of value it orders by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::Position => SortKind::Int,
+            Self::Name => SortKind::Text,
+        }
+    }
 }
 
 /// One key of an order, and which way it runs.

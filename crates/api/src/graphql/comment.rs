@@ -11,7 +11,7 @@ use masthead_store::{
     Perspective,
     article::Article,
     comment::{self, Audience, Comment},
-    page::{Direction, Page, fingerprint},
+    page::{Direction, Page, SortKind, fingerprint},
 };
 
 pub(crate) use mutation::CommentMutation;
@@ -79,7 +79,7 @@ impl CommentNode {
         let known_count = (audience == Audience::Readers).then(|| u64::try_from(article.comment_count).unwrap_or(0));
         let article = article.id;
         let print = fingerprint(&format!("comments {article} {audience:?}"));
-        let request = arguments.request(print, 1)?;
+        let request = arguments.request(print, &[SortKind::Time])?;
         let database = &frame.app.database;
         let page = if request.direction == Direction::Forward && request.cursor.is_none() {
             let first = request.size;

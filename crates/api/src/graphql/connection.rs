@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
 use futures_util::future::BoxFuture;
-use masthead_store::page::{Cursor, Direction, Page, PageRequest};
+use masthead_store::page::{Cursor, Direction, Page, PageRequest, SortKind};
 
 use super::{
     error,
@@ -27,8 +27,8 @@ pub(crate) struct PageArguments {
 }
 
 impl PageArguments {
-    /// Checks the arguments for a list with this fingerprint and number of sort keys.
-    pub(crate) fn request(self, fingerprint: u64, keys: usize) -> Result<PageRequest> {
+    /// Checks the arguments for a list with this fingerprint and these sort keys.
+    pub(crate) fn request(self, fingerprint: u64, keys: &[SortKind]) -> Result<PageRequest> {
         let Self { first, after, last, before } = self;
         let (direction, size, cursor) = match (first, after, last, before) {
             (Some(_), _, Some(_), _) => return Err(wrong("give `first` or `last`, not both")),

@@ -11,7 +11,7 @@ use tracing::instrument;
 use super::{Article, ArticleFilter};
 use crate::{
     error::StoreResult,
-    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::article::{Column, Entity, Model},
     scope::{Perspective, ReadScope},
     visible,
@@ -53,6 +53,17 @@ fn not_yet() -> Timestamp {
     NaiveDate::from_ymd_opt(9999, 12, 31)
         .and_then(|day| day.and_hms_opt(0, 0, 0))
         .map_or(DateTime::<Utc>::MAX_UTC, |at| at.and_utc())
+}
+
+impl ArticleSort {
+    /// What sort of value it orders by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::PublishedAt | Self::UpdatedAt => SortKind::Time,
+            Self::Headline => SortKind::Text,
+        }
+    }
 }
 
 fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {

@@ -8,7 +8,7 @@ use masthead_domain::{
     source::{Doi, Isbn, SourceKey},
 };
 use masthead_store::{
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
     source::{self, KeyTest, SourceOrder, SourceWhere},
 };
 
@@ -165,7 +165,7 @@ impl SourceQuery {
             }
         };
         let print = fingerprint(&format!("sources {filter:?} {order:?} {descending}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = source::page(&frame.app.database, &frame.scope, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;

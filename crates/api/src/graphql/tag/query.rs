@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_store::{
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
     tag::{self, TagOrder, TagWhere},
 };
 
@@ -108,7 +108,7 @@ impl TagQuery {
             Some(TagOrderInput { field, direction }) => (TagOrder::from(*field), *direction == OrderDirection::Desc),
         };
         let print = fingerprint(&format!("tags {filter:?} {order:?} {descending}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = tag::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
         let items = items.into_iter().map(|(place, tag)| (place, TagNode::from(tag))).collect();
