@@ -111,4 +111,26 @@ both_engines! {
             }
         }
     }
+
+    async fn a_list_of_a_filter_is_short(kit: Kit) {
+        let query = "query($ids: [ID!]!) { articles(where: {id: {in: $ids}}) { totalCount } }";
+        let ids = |count: usize| json!({ "ids": (0..count).map(|at| format!("art_{at}")).collect::<Vec<_>>() });
+        let http = kit.http().await;
+        assert_eq!(http.graphql(None, query, ids(100)).await.status, 200);
+        let long = http.graphql(None, query, ids(101)).await;
+        let error = &long.json()["errors"][0];
+        assert_eq!((long.status, &error["extensions"]["code"]), (400, &json!("BAD_USER_INPUT")), "{long:?}");
+        assert!(error["message"].as_str().unwrap().contains("100"), "{error}");
+    }
+
+    async fn lists_below_many_parents_bind_no_more_than_the_engine_takes(kit: Kit) {
+        for at in 0..60 {
+            kit.make("category", json!({ "name": format!("C{at:02}"), "language": "fr" })).await;
+        }
+        let ids: Vec<String> = (0..100).map(|_| masthead_domain::ArticleId::from_uuid(kit.app.ids.uuid()).to_string()).collect();
+        let any: String = (0..9).map(|_| "{id: {in: $ids}}").collect();
+        let query = format!("query($ids: [ID!]!) {{ categories(first: 100) {{ nodes {{ articles(first: 1, where: {{or: [{any}]}}) {{ totalCount nodes {{ id }} }} }} }} }}");
+        let data = kit.data(&kit.anonymous(), &query, json!({ "ids": ids })).await;
+        assert_eq!(data["categories"]["nodes"].as_array().map(Vec::len), Some(60));
+    }
 }

@@ -20,6 +20,30 @@ use crate::{
 /// The most lists read by one statement: SQLite refuses more than 500 parts of a union.
 pub const BRANCHES_MAX: usize = 250;
 
+/// The most values bound by one statement: SQLite takes 32,766.
+const VALUES_MAX: usize = 32_000;
+
+/// The values a branch binds beside those of its filter: the scope's, the cursor's, the limit.
+const VALUES_OF_BRANCH: usize = 40;
+
+/// Cuts lists into runs that one statement each can read.
+fn runs<T>(lists: &[T], filter: impl Fn(&T) -> &ArticleFilter) -> Vec<&[T]> {
+    let mut runs = Vec::with_capacity(1);
+    let (mut rest, mut length, mut values) = (lists, 0, 0_usize);
+    for list in lists {
+        let own = filter(list).values_at_most() + VALUES_OF_BRANCH;
+        if length == BRANCHES_MAX || (length > 0 && values + own > VALUES_MAX) {
+            let (run, behind) = rest.split_at(length);
+            runs.push(run);
+            (rest, length, values) = (behind, 0, 0);
+        }
+        length += 1;
+        values += own;
+    }
+    runs.push(rest);
+    runs
+}
+
 /// By what articles are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ArticleSort {
@@ -29,6 +53,17 @@ pub enum ArticleSort {
     UpdatedAt,
     /// By headline, without regard to case and accents.
     Headline,
+}
+
+impl ArticleSort {
+    /// What sort of value it orders by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::PublishedAt | Self::UpdatedAt => SortKind::Time,
+            Self::Headline => SortKind::Text,
+        }
+    }
 }
 
 /// One key of an order.
@@ -53,17 +88,6 @@ fn not_yet() -> Timestamp {
     NaiveDate::from_ymd_opt(9999, 12, 31)
         .and_then(|day| day.and_hms_opt(0, 0, 0))
         .map_or(DateTime::<Utc>::MAX_UTC, |at| at.and_utc())
-}
-
-impl ArticleSort {
-    /// What sort of value it orders by.
-    #[must_use]
-    pub fn kind(self) -> SortKind {
-        match self {
-            Self::PublishedAt | Self::UpdatedAt => SortKind::Time,
-            Self::Headline => SortKind::Text,
-        }
-    }
 }
 
 fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
@@ -125,8 +149,8 @@ pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter:
     Ok(select(scope, filter).count(connection).await?)
 }
 
-/// One page for each of several lists, in their order, by one statement (one more for every [`BRANCHES_MAX`] lists): each
-/// list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
+/// One page for each of several lists, in their order, by one statement (more of them above [`BRANCHES_MAX`] lists, or
+/// when their filters name very much): each list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
 #[instrument(skip_all, fields(slices = slices.len()))]
 pub async fn slices(
     connection: &impl ConnectionTrait,
@@ -139,7 +163,7 @@ pub async fn slices(
     }
     let sort = sort(scope, order);
     let mut pages = Vec::with_capacity(slices.len());
-    for slices in slices.chunks(BRANCHES_MAX) {
+    for slices in runs(slices, |slice| &slice.filter) {
         let branch = |Slice { filter, request }: &Slice| sort.apply(select(scope, filter), request).into_query();
         let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
@@ -158,8 +182,7 @@ pub async fn slices(
     Ok(pages)
 }
 
-/// How many articles each of several lists holds, in their order, by one statement (one more for every [`BRANCHES_MAX`]
-/// lists).
+/// How many articles each of several lists holds, in their order, by one statement (or more, as for [`slices`]).
 #[instrument(skip_all, fields(filters = filters.len()))]
 pub async fn counts(
     connection: &impl ConnectionTrait,
@@ -167,7 +190,7 @@ pub async fn counts(
     filters: &[ArticleFilter],
 ) -> StoreResult<Vec<u64>> {
     let mut all = Vec::with_capacity(filters.len());
-    for filters in filters.chunks(BRANCHES_MAX) {
+    for filters in runs(filters, |filter| filter) {
         let branch = |filter: &ArticleFilter| {
             let mut select = select(scope, filter).into_query();
             select.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"));

@@ -21,7 +21,8 @@ use crate::graphql::{
 pub(crate) struct ContactRoleFilter {
     /// Exactly this role.
     eq: Option<ContactRole>,
-    /// One of these roles.
+    /// One of these roles, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ContactRole>>,
 }
 

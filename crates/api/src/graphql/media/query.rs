@@ -21,7 +21,8 @@ use crate::graphql::{
 pub(crate) struct MediaKindFilter {
     /// Exactly this sort.
     eq: Option<MediaKind>,
-    /// One of these sorts.
+    /// One of these sorts, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<MediaKind>>,
 }
 

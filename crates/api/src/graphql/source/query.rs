@@ -41,7 +41,8 @@ pub(crate) enum SourceBy {
 pub(crate) struct ReferenceKindFilter {
     /// Exactly this sort.
     eq: Option<ReferenceKind>,
-    /// One of these sorts.
+    /// One of these sorts, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ReferenceKind>>,
 }
 
@@ -50,7 +51,8 @@ pub(crate) struct ReferenceKindFilter {
 pub(crate) struct LinkHealthFilter {
     /// Exactly this.
     eq: Option<LinkHealth>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<LinkHealth>>,
 }
 
