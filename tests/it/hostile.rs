@@ -133,4 +133,24 @@ both_engines! {
         let data = kit.data(&kit.anonymous(), &query, json!({ "ids": ids })).await;
         assert_eq!(data["categories"]["nodes"].as_array().map(Vec::len), Some(60));
     }
+
+    async fn many_ids_take_one_statement_for_each_kind(kit: Kit) {
+        let mut ids = Vec::new();
+        for at in 0..4 {
+            let draft = json!({ "language": "fr", "headline": format!("Titre {at}"), "tags": [format!("Mot {at}")],
+                "references": [{ "source": { "url": format!("https://sources.example/{at}") } }] });
+            let fields = "article { id tags { id } references { id } }";
+            let article = kit.done(&kit.system(), "articleCreate", fields, draft).await["article"].take();
+            let id = article["id"].as_str().unwrap();
+            kit.publish(id, json!({})).await;
+            ids.extend([id.to_owned(), article["tags"][0]["id"].as_str().unwrap().to_owned(), article["references"][0]["id"].as_str().unwrap().to_owned()]);
+            ids.push(kit.make("contact", json!({ "name": format!("B{at}"), "role": "NEWSDESK" })).await);
+            ids.push(kit.make("comment", json!({ "articleId": id, "authorName": "Lise", "body": { "text": "Oui." } })).await);
+        }
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Reference { article { headline } } } }";
+        let (data, statements) = kit.statements(kit.data(&kit.system(), query, json!({ "ids": ids }))).await;
+        let found: Vec<&str> = data["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
+        assert_eq!(found, ids);
+        assert_eq!(statements.len(), 6, "five kinds, and the articles of the references: {statements:#?}");
+    }
 }

@@ -66,6 +66,13 @@ impl CommentNode {
         Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop())
     }
 
+    /// The comments with these ids that the caller sees with their articles.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[CommentId]) -> Result<HashMap<CommentId, Self>> {
+        let found = comment::by_ids(&frame.app.database, &frame.scope, audience(frame), ids).await;
+        let nodes = Self::together(frame, found.map_err(error::store)?);
+        Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())
+    }
+
     /// The comments below an article of a cohort. Their first page is loaded for all articles of the cohort at once; a
     /// page that begins at a cursor is one article's own.
     pub(crate) async fn below(

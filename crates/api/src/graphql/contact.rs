@@ -97,6 +97,12 @@ impl ContactNode {
         Ok(Self::together(frame, contact.into_iter().collect()).pop())
     }
 
+    /// Contacts by id.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ContactId]) -> Result<HashMap<ContactId, Self>> {
+        let contacts = contact::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        Ok(Self::together(frame, contacts).into_iter().map(|node| (node.contact.id, node)).collect())
+    }
+
     /// The contacts under articles, in order, in one statement.
     pub(crate) async fn of_articles(
         frame: &Arc<Frame>,
