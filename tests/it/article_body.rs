@@ -81,6 +81,26 @@ both_engines! {
         assert_eq!(kit.row_count("articles").await, 0);
     }
 
+    async fn a_body_that_grows_too_large_when_it_is_cleaned_is_refused_and_one_that_was_kept_is_read(kit: Kit) {
+        let link = json!([{ "kind": "raw", "type": "x-liens", "html": "<a>x</a>".repeat(50_000) }]);
+        let heading = |at| format!("<h2>{at:04} {}</h2>", "une rubrique assez longue ".repeat(7));
+        let headings: String = (0..4_900).map(heading).collect();
+        for (form, text, path) in [("blocks", link, json!(["body", "blocks", "0"])), ("html", json!(headings), json!(["body", "html"]))] {
+            let input = json!({ "language": "fr", "headline": "X", "body": { form: text } });
+            let payload = kit.act(&kit.system(), "articleCreate", "article { id }", input).await;
+            let error = &payload["userErrors"][0];
+            assert_eq!((&error["code"], &error["path"]), (&json!("TOO_LONG"), &path), "{payload}");
+        }
+        let id = kit.published(json!({ "body": { "markdown": "Court." } })).await;
+        let long = json!({ "version": 1, "blocks": [{ "key": "b1", "kind": "paragraph", "text": [{ "kind": "text", "text": "a".repeat(1_100_000) }] }] });
+        kit.sql(&format!("update article_bodies set body = '{long}' returning 1 as n")).await;
+        let query = "query Q($id: ID!) { article(by: {id: $id}) { version body { text } } }";
+        let data = kit.data(&kit.anonymous(), query, json!({ "id": id })).await;
+        assert_eq!(data["article"]["body"]["text"].as_str().map(str::len), Some(1_100_000));
+        let change = json!({ "id": id, "expectedVersion": 2, "changes": { "body": { "markdown": "Court." } } });
+        kit.done(&kit.system(), "articleUpdate", "article { version }", change).await;
+    }
+
     async fn headings_move_down_and_links_are_absolute_when_asked(kit: Kit) {
         let id = kit.published(json!({ "body": { "html": "<h2>Un</h2><p><a href=\"/fr/autre\">ici</a></p>" } })).await;
         let query = "query Q($id: ID!) { article(by: {id: $id}) { body { a: html(headingOffset: 2) b: html(links: RELATIVE) c: html(headingOffset: 5) } } }";

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod answer_budget;
 mod article_act;
 mod article_below;
 mod article_body;
@@ -29,6 +30,7 @@ mod comment;
 mod contact;
 mod door;
 mod filed;
+mod hostile;
 mod identity;
 mod identity_door;
 mod import;

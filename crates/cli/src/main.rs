@@ -1,4 +1,6 @@
 //! `masthead`: the newsroom in one program.
+// The future of a query holds those of all its resolvers, one inside the other; the compiler looks 128 deep by itself.
+#![recursion_limit = "256"]
 #![cfg_attr(
     test,
     allow(

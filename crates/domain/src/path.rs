@@ -54,7 +54,7 @@ pub enum PathTarget {
 
 /// Brings an address to the one form in which it is kept and looked up: host, query and fragment are left out, it
 /// begins with one slash, percent-encoding is decoded, and slashes at the end are gone. `None` when it is too long
-/// or holds a NUL.
+/// or holds a NUL, encoded or not.
 #[must_use]
 pub fn normalized(address: &str) -> Option<String> {
     let address = address.trim();
@@ -65,10 +65,13 @@ pub fn normalized(address: &str) -> Option<String> {
         _ => address,
     };
     let bare = local.split(['?', '#']).next().unwrap_or_default();
-    if bare.len() > PATH_BYTES_MAX || bare.contains('\0') {
+    if bare.len() > PATH_BYTES_MAX {
         return None;
     }
     let decoded = percent_decoded(bare);
+    if decoded.contains('\0') {
+        return None;
+    }
     let segments: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     Some(format!("/{}", segments.join("/")))
 }
@@ -110,6 +113,7 @@ mod tests {
         }
         assert_eq!(normalized(&"a".repeat(3_000)), None);
         assert_eq!(normalized("/a\0b"), None);
+        assert_eq!(normalized("/a%00b"), None);
     }
 
     #[test]

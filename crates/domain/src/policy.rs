@@ -221,6 +221,32 @@ pub fn check(actor: &Actor, action: Action, resource: Resource) -> Result<(), Re
     }
 }
 
+/// What can be said before the thing acted on is known. Nobody in particular may do nothing to anything, and who may not
+/// make a thing may not make this one. All else waits for the thing, because one that the actor may not see has to be
+/// reported as missing.
+///
+/// # Errors
+/// [`Refusal`] says what is lacking.
+pub fn check_beforehand(actor: &Actor, action: Action) -> Result<(), Refusal> {
+    match check(actor, action, Resource::default()) {
+        Err(refusal) if *actor == Actor::Anonymous || makes_something(action) => Err(refusal),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+const fn makes_something(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ArticleCreate
+            | Action::CategoryCreate
+            | Action::AuthorCreate
+            | Action::SourceCreate
+            | Action::ContactCreate
+            | Action::MediaCreate
+            | Action::CommentCreate
+    )
+}
+
 /// Which articles an actor may read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
@@ -334,6 +360,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_is_refused_beforehand_is_refused_always() {
+        let actors = Role::ALL.iter().map(|role| user(*role)).chain([Actor::Anonymous, Actor::System]);
+        for actor in actors {
+            for action in Action::ALL {
+                let allowed = [OWN, OWN_PUBLISHED, OTHERS].iter().any(|thing| check(&actor, *action, *thing).is_ok());
+                let beforehand = check_beforehand(&actor, *action);
+                assert!(beforehand.is_ok() || !allowed, "{actor:?} {action}");
+                assert!(beforehand.is_err() || actor != Actor::Anonymous, "{action}");
+            }
+        }
+        assert_eq!(check_beforehand(&user(Role::Reader), Action::ArticleUpdate), Ok(()), "which may be there or not");
+        let needed = Role::Contributor;
+        assert_eq!(check_beforehand(&user(Role::Reader), Action::ArticleCreate), Err(Refusal::RoleTooLow { needed }));
     }
 
     #[test]

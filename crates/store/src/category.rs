@@ -22,7 +22,7 @@ pub use tree::{
 use crate::{
     error::{StoreError, StoreResult},
     map::{checked, sort_key},
-    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -69,6 +69,17 @@ pub enum CategoryOrder {
     Position,
     /// By name without regard to case and accents.
     Name,
+}
+
+impl CategoryOrder {
+    /// What sort of value it orders by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::Position => SortKind::Int,
+            Self::Name => SortKind::Text,
+        }
+    }
 }
 
 /// One key of an order, and which way it runs.

@@ -81,13 +81,25 @@ pub async fn by_id(
     audience: Audience,
     id: CommentId,
 ) -> StoreResult<Option<Comment>> {
-    let mut select = seen(audience).filter(Column::Id.eq(id.uuid())).filter(visible::condition(scope));
+    Ok(by_ids(connection, scope, audience, &[id]).await?.pop())
+}
+
+/// The comments with these ids that the audience sees and whose articles the scope shows, in no particular order.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    audience: Audience,
+    ids: &[CommentId],
+) -> StoreResult<Vec<Comment>> {
+    let ids = ids.iter().map(|id| id.uuid());
+    let mut select = seen(audience).filter(Column::Id.is_in(ids)).filter(visible::condition(scope));
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
         article::Entity,
         Expr::col((article::Entity, article::Column::Id)).equals((Entity, Column::ArticleId)),
     );
-    select.one(connection).await?.map(comment).transpose()
+    select.all(connection).await?.into_iter().map(comment).collect()
 }
 
 /// The comments that these ones answer, by their own id. For comments that were already let through: what they

@@ -4,7 +4,7 @@
 //! id of one row and a fingerprint of the list (field, order, filter); a cursor of another list is refused.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
     Condition, EntityTrait, Order, QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -27,11 +27,35 @@ pub enum SortValue {
     Int(i64),
 }
 
+/// What sort of value a list is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKind {
+    /// Texts.
+    Text,
+    /// Instants.
+    Time,
+    /// Whole numbers.
+    Int,
+}
+
 impl SortValue {
     /// An instant as a sort value.
     #[must_use]
     pub fn time(instant: Timestamp) -> Self {
         Self::Micros(instant.timestamp_micros())
+    }
+
+    /// Whether this is a value of a sort that both engines can compare rows with. Anybody can write a cursor.
+    fn fits(&self, kind: SortKind) -> bool {
+        match (self, kind) {
+            (Self::Text(text), SortKind::Text) => !text.contains('\0'),
+            (Self::Micros(micros), SortKind::Time) => {
+                let at = DateTime::<Utc>::from_timestamp_micros(*micros);
+                at.is_some_and(|at| (0..=9_999).contains(&at.year()))
+            }
+            (Self::Int(_), SortKind::Int) => true,
+            (Self::Text(_) | Self::Micros(_) | Self::Int(_), SortKind::Text | SortKind::Time | SortKind::Int) => false,
+        }
     }
 
     fn bind(&self) -> Option<Value> {
@@ -68,11 +92,11 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a cursor that was written for a list with this fingerprint and this many sort keys.
+    /// Reads a cursor that was written for a list with this fingerprint and these sort keys.
     ///
     /// # Errors
     /// [`CursorError`] when it is cut, changed, or of another list.
-    pub fn decode(text: &str, fingerprint: u64, keys: usize) -> Result<Self, CursorError> {
+    pub fn decode(text: &str, fingerprint: u64, keys: &[SortKind]) -> Result<Self, CursorError> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
         let (sum, content) = bytes.split_at_checked(8).ok_or(CursorError)?;
         if sum != checksum(content) {
@@ -80,7 +104,8 @@ impl Cursor {
         }
         let (written_for, values, id): (u64, Vec<SortValue>, [u8; 16]) =
             serde_json::from_slice(content).map_err(|_| CursorError)?;
-        if written_for != fingerprint || values.len() != keys || values.iter().any(|value| value.bind().is_none()) {
+        let fits = values.len() == keys.len() && values.iter().zip(keys).all(|(value, kind)| value.fits(*kind));
+        if written_for != fingerprint || !fits {
             return Err(CursorError);
         }
         Ok(Self { values, id: Uuid::from_bytes(id) })
@@ -226,25 +251,43 @@ mod tests {
         Cursor { values: vec![SortValue::Micros(1), SortValue::Text("é".into())], id: Uuid::from_u128(7) }
     }
 
+    const KEYS: &[SortKind] = &[SortKind::Time, SortKind::Text];
+
+    #[test]
+    fn a_cursor_whose_values_are_not_those_of_the_list_is_refused() {
+        let with = |values: Vec<SortValue>| Cursor { values, id: Uuid::from_u128(7) }.encode(5);
+        let text = || SortValue::Text("a".into());
+        for wrong in [
+            vec![text(), text()],
+            vec![SortValue::Int(1), text()],
+            vec![SortValue::Micros(1), SortValue::Micros(1)],
+            vec![SortValue::Micros(1), SortValue::Text("a\0".into())],
+            vec![SortValue::Micros(i64::MAX), text()],
+            vec![SortValue::Micros(-8_000_000_000_000_000_000), text()],
+        ] {
+            assert_eq!(Cursor::decode(&with(wrong.clone()), 5, KEYS), Err(CursorError), "{wrong:?}");
+        }
+    }
+
     #[test]
     fn a_cursor_is_read_as_it_was_written() {
         let text = cursor().encode(5);
-        assert_eq!(Cursor::decode(&text, 5, 2), Ok(cursor()));
+        assert_eq!(Cursor::decode(&text, 5, KEYS), Ok(cursor()));
     }
 
     #[test]
     fn a_cursor_of_another_list_or_a_damaged_one_is_refused() {
         let text = cursor().encode(5);
-        assert_eq!(Cursor::decode(&text, 6, 2), Err(CursorError));
-        assert_eq!(Cursor::decode(&text, 5, 1), Err(CursorError));
+        assert_eq!(Cursor::decode(&text, 6, KEYS), Err(CursorError));
+        assert_eq!(Cursor::decode(&text, 5, &KEYS[..1]), Err(CursorError));
         for cut in 0..text.len() {
-            assert_eq!(Cursor::decode(&text[..cut], 5, 2), Err(CursorError));
+            assert_eq!(Cursor::decode(&text[..cut], 5, KEYS), Err(CursorError));
         }
         for place in 0..text.len() {
             let mut damaged = text.clone().into_bytes();
             damaged[place] = if damaged[place] == b'A' { b'B' } else { b'A' };
             let damaged = String::from_utf8(damaged).unwrap();
-            assert_ne!(Cursor::decode(&damaged, 5, 2).as_ref(), Ok(&cursor()), "{damaged}");
+            assert_ne!(Cursor::decode(&damaged, 5, KEYS).as_ref(), Ok(&cursor()), "{damaged}");
         }
     }
 }

@@ -72,13 +72,24 @@ pub async fn by_id(
     scope: &ReadScope,
     id: ReferenceId,
 ) -> StoreResult<Option<Reference>> {
-    let mut select = with_sources().filter(Column::Id.eq(id.uuid())).filter(visible::condition(scope));
+    Ok(by_ids(connection, scope, &[id]).await?.pop())
+}
+
+/// The references with these ids whose articles the scope shows, in no particular order.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    scope: &ReadScope,
+    ids: &[ReferenceId],
+) -> StoreResult<Vec<Reference>> {
+    let ids = ids.iter().map(|id| id.uuid());
+    let mut select = with_sources().filter(Column::Id.is_in(ids)).filter(visible::condition(scope));
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
         article::Entity,
         Expr::col((article::Entity, article::Column::Id)).equals((Entity, Column::ArticleId)),
     );
-    select.into_model().one(connection).await?.map(reference).transpose()
+    select.into_model().all(connection).await?.into_iter().map(reference).collect()
 }
 
 /// Sets an article's references, numbered from 1 in the order given. A row with the id of a reference that the article

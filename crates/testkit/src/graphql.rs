@@ -1,7 +1,12 @@
 //! Asking the schema in process.
 
+use std::sync::Arc;
+
 use async_graphql::{Request, Variables};
-use masthead_api::graphql::Session;
+use masthead_api::graphql::{
+    Session,
+    guard::{Budget, Limits},
+};
 use masthead_app::Caller;
 use serde_json::{Value, json};
 
@@ -11,7 +16,9 @@ impl Kit {
     /// The whole answer to an operation: `data` and `errors`.
     pub async fn graphql(&self, caller: &Caller, query: &str, variables: Value) -> Value {
         let session = Session { caller: caller.clone(), now: self.app.clock.now() };
-        let request = Request::new(query).variables(Variables::from_json(variables)).data(session);
+        let is_signed_in = *caller != Caller::anonymous();
+        let budget = Arc::new(Budget::new(&Limits::default(), is_signed_in));
+        let request = Request::new(query).variables(Variables::from_json(variables)).data(session).data(budget);
         serde_json::to_value(self.schema.execute(request).await).unwrap()
     }
 

@@ -39,9 +39,10 @@ use super::{
     contact::ContactNode,
     error,
     frame::Frame,
+    guard::{hand, hand_one},
     media::{ImageNode, MediaUsageNode},
     reference::ReferenceNode,
-    scalar::{DateTime, Language, Url},
+    scalar::{DateTime, Language, LongText, Url},
     tag::TagNode,
 };
 use crate::error_code::ErrorCode;
@@ -202,8 +203,8 @@ impl ArticleNode {
     }
 
     /// The opening paragraph set apart from the body, plain text.
-    async fn lede(&self) -> Option<&str> {
-        self.article.lede.as_deref()
+    async fn lede(&self) -> Option<LongText<&str>> {
+        self.article.lede.as_deref().map(LongText)
     }
 
     /// The first words as plain text: of the lede, else of the body. Cut after a whole word, then with `…` at the end.
@@ -219,8 +220,8 @@ impl ArticleNode {
     }
 
     /// The text.
-    async fn body(&self) -> Result<ArticleBody> {
-        self.load_body().await
+    async fn body(&self, ctx: &Context<'_>) -> Result<ArticleBody> {
+        hand_one(ctx, self.load_body().await?).await
     }
 
     /// When it was published, or will be; null while it is neither published nor scheduled.
@@ -244,54 +245,55 @@ impl ArticleNode {
     }
 
     /// The credits in printed order.
-    async fn authors(&self) -> Result<Vec<ArticleAuthor>> {
-        self.load_credits().await
+    async fn authors(&self, ctx: &Context<'_>) -> Result<Vec<ArticleAuthor>> {
+        hand(ctx, self.load_credits().await?).await
     }
 
     /// The categories, the primary one first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        self.load_categories(ctx).await
+        hand(ctx, self.load_categories(ctx).await?).await
     }
 
     /// The first of the categories.
     async fn primary_category(&self, ctx: &Context<'_>) -> Result<Option<CategoryNode>> {
-        Ok(self.load_categories(ctx).await?.into_iter().next())
+        hand(ctx, self.load_categories(ctx).await?.into_iter().next()).await
     }
 
     /// The tags in order.
-    async fn tags(&self) -> Result<Vec<TagNode>> {
-        self.load_tags().await
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<TagNode>> {
+        hand(ctx, self.load_tags().await?).await
     }
 
     /// The first picture of the gallery; pictures in the body do not count.
-    async fn lead_image(&self) -> Result<Option<ImageNode>> {
-        Ok(self.load_gallery().await?.into_iter().find_map(|usage| usage.record().image()))
+    async fn lead_image(&self, ctx: &Context<'_>) -> Result<Option<ImageNode>> {
+        let gallery = self.load_gallery().await?;
+        hand(ctx, gallery.into_iter().find_map(|usage| usage.record().image())).await
     }
 
     /// The pictures and files shown with the article, in order.
-    async fn gallery(&self) -> Result<Vec<MediaUsageNode>> {
-        self.load_gallery().await
+    async fn gallery(&self, ctx: &Context<'_>) -> Result<Vec<MediaUsageNode>> {
+        hand(ctx, self.load_gallery().await?).await
     }
 
     /// The numbered references. Number 1 is the first; marks in the body name them by number.
-    async fn references(&self) -> Result<Vec<ReferenceNode>> {
-        self.load_references().await
+    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<ReferenceNode>> {
+        hand(ctx, self.load_references().await?).await
     }
 
     /// The contact blocks, in order.
-    async fn contacts(&self) -> Result<Vec<ContactNode>> {
-        self.load_contacts().await
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<ContactNode>> {
+        hand(ctx, self.load_contacts().await?).await
     }
 
     /// Links below the article, in order.
-    async fn links(&self) -> Vec<ArticleLink> {
-        self.article.links.iter().cloned().map(ArticleLink).collect()
+    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ArticleLink>> {
+        hand(ctx, self.article.links.iter().cloned().map(ArticleLink).collect()).await
     }
 
     /// The other language editions of this story that the caller may see, by language.
-    async fn translations(&self) -> Result<Vec<ArticleNode>> {
+    async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<ArticleNode>> {
         let editions = self.load_editions().await?;
-        Ok(editions.into_iter().filter(|edition| edition.article.id != self.article.id).collect())
+        hand(ctx, editions.into_iter().filter(|edition| edition.article.id != self.article.id).collect()).await
     }
 
     /// What all language editions of this story share. No object has this id; compare it, or keep it as a key.
@@ -300,28 +302,30 @@ impl ArticleNode {
     }
 
     /// The edition this one was translated from, when the caller may see it.
-    async fn translated_from(&self) -> Result<Option<ArticleNode>> {
+    async fn translated_from(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
         let Some(original) = self.article.translated_from else { return Ok(None) };
-        Ok(self.load_editions().await?.into_iter().find(|edition| edition.article.id == original))
+        hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.article.id == original)).await
     }
 
     /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.
     async fn comments(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Result<Connection<CommentNode>> {
         let page = PageArguments { first, after, ..PageArguments::default() };
-        CommentNode::below(&self.frame, &self.cohort.articles, &self.article, page).await
+        hand_one(ctx, CommentNode::below(&self.frame, &self.cohort.articles, &self.article, page).await?).await
     }
 
     /// Counters.
-    async fn stats(&self) -> Option<ArticleStats> {
-        Some(ArticleStats::of(&self.article, self.frame.scope.now))
+    async fn stats(&self, ctx: &Context<'_>) -> Result<Option<ArticleStats>> {
+        hand(ctx, Some(ArticleStats::of(&self.article, self.frame.scope.now))).await
     }
 
     /// What only the desk sees: null for callers who may not read this article before readers do.
-    async fn editorial(&self) -> Option<ArticleEditorial> {
-        self.is_open_to_caller().then(|| ArticleEditorial::of(&self.article, self.frame.scope.now))
+    async fn editorial(&self, ctx: &Context<'_>) -> Result<Option<ArticleEditorial>> {
+        let is_open = self.is_open_to_caller();
+        hand(ctx, is_open.then(|| ArticleEditorial::of(&self.article, self.frame.scope.now))).await
     }
 }

@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{AuthorId, path};
 use masthead_store::{
     article::ArticleFilter,
@@ -23,6 +23,7 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
+    guard::{hand, hand_one},
     media::{ImageNode, MediaNode},
     scalar::{DateTime, Html, Url},
 };
@@ -111,7 +112,7 @@ impl AuthorNode {
     }
 
     /// Their picture.
-    async fn portrait(&self) -> Result<Option<ImageNode>> {
+    async fn portrait(&self, ctx: &Context<'_>) -> Result<Option<ImageNode>> {
         if self.author.portrait.is_none() {
             return Ok(None);
         }
@@ -120,7 +121,7 @@ impl AuthorNode {
             Ok(portraits.into_iter().map(|(author, record)| (author, MediaNode::of(Arc::new(record)))).collect())
         };
         let portraits: Arc<HashMap<AuthorId, MediaNode>> = self.cohort.relation("portrait", 0, load).await?;
-        Ok(portraits.get(&self.author.id).cloned().and_then(MediaNode::image))
+        hand(ctx, portraits.get(&self.author.id).cloned().and_then(MediaNode::image)).await
     }
 
     /// Profiles elsewhere.
@@ -138,6 +139,7 @@ impl AuthorNode {
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn articles(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
@@ -157,6 +159,6 @@ impl AuthorNode {
                 Box::pin(std::future::ready(Ok(authors.into_iter().map(own).collect())))
             }),
         };
-        list.page(ListArguments { page, filter, order_by }).await
+        hand_one(ctx, list.page(ListArguments { page, filter, order_by }).await?).await
     }
 }

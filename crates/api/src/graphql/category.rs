@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{CategoryId, Slug, category::Tree, path};
 use masthead_store::{
     article::ArticleFilter,
@@ -22,7 +22,8 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
-    scalar::{DateTime, Language, Url},
+    guard::{hand, hand_one},
+    scalar::{DateTime, Language, LongText, Url},
 };
 
 /// Categories that are already read, by id.
@@ -243,8 +244,8 @@ impl CategoryNode {
     }
 
     /// What belongs in it, as plain text.
-    async fn description(&self) -> Option<&str> {
-        self.category.description.as_deref()
+    async fn description(&self) -> Option<LongText<&str>> {
+        self.category.description.as_deref().map(LongText)
     }
 
     /// The language of `name` and `description`. Articles of any language may stand in it.
@@ -253,20 +254,20 @@ impl CategoryNode {
     }
 
     /// The category it stands in; null for a root.
-    async fn parent(&self) -> Result<Option<CategoryNode>> {
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<CategoryNode>> {
         if self.category.parent.is_none() {
             return Ok(None);
         }
-        Ok(self.above().await?.pop())
+        hand(ctx, self.above().await?.pop()).await
     }
 
     /// All categories above it, the root first: the breadcrumbs. Empty for a root.
-    async fn ancestors(&self) -> Result<Vec<CategoryNode>> {
-        self.above().await
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
+        hand(ctx, self.above().await?).await
     }
 
     /// The categories that stand directly in it, in their order.
-    async fn children(&self) -> Result<Vec<CategoryNode>> {
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
         let children = self
             .cohort
             .relation("children", 0, |ids| async move {
@@ -281,7 +282,7 @@ impl CategoryNode {
                 Ok(children)
             })
             .await?;
-        Ok(children.get(&self.category.id).cloned().unwrap_or_default())
+        hand(ctx, children.get(&self.category.id).cloned().unwrap_or_default()).await
     }
 
     /// The place among its siblings, from 0.
@@ -294,6 +295,7 @@ impl CategoryNode {
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn articles(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
@@ -305,7 +307,8 @@ impl CategoryNode {
         include_descendants: bool,
     ) -> Result<Connection<ArticleNode>> {
         let page = PageArguments { first, after, last, before };
-        self.list(include_descendants).page(ListArguments { page, filter, order_by }).await
+        let list = self.list(include_descendants);
+        hand_one(ctx, list.page(ListArguments { page, filter, order_by }).await?).await
     }
 
     /// How many articles readers find in it, standing pages not counted.

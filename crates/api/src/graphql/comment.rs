@@ -5,13 +5,13 @@ mod mutation;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, CommentId, comment::CommentStatus};
 use masthead_store::{
     Perspective,
     article::Article,
     comment::{self, Audience, Comment},
-    page::{Direction, Page, fingerprint},
+    page::{Direction, Page, SortKind, fingerprint},
 };
 
 pub(crate) use mutation::CommentMutation;
@@ -21,6 +21,7 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
+    guard::hand,
     scalar::{DateTime, Html},
 };
 
@@ -65,6 +66,13 @@ impl CommentNode {
         Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop())
     }
 
+    /// The comments with these ids that the caller sees with their articles.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[CommentId]) -> Result<HashMap<CommentId, Self>> {
+        let found = comment::by_ids(&frame.app.database, &frame.scope, audience(frame), ids).await;
+        let nodes = Self::together(frame, found.map_err(error::store)?);
+        Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())
+    }
+
     /// The comments below an article of a cohort. Their first page is loaded for all articles of the cohort at once; a
     /// page that begins at a cursor is one article's own.
     pub(crate) async fn below(
@@ -78,7 +86,7 @@ impl CommentNode {
         let known_count = (audience == Audience::Readers).then(|| u64::try_from(article.comment_count).unwrap_or(0));
         let article = article.id;
         let print = fingerprint(&format!("comments {article} {audience:?}"));
-        let request = arguments.request(print, 1)?;
+        let request = arguments.request(print, &[SortKind::Time])?;
         let database = &frame.app.database;
         let page = if request.direction == Direction::Forward && request.cursor.is_none() {
             let first = request.size;
@@ -170,10 +178,10 @@ impl CommentNode {
 
     /// The comment this one answers; null when it answers none, or one that is hidden. Lists are flat and in the order of
     /// time; threads are made of this.
-    async fn in_reply_to(&self) -> Result<Option<CommentNode>> {
+    async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<CommentNode>> {
         let Some(parent) = self.comment.parent else { return Ok(None) };
         if let Some(comment) = self.known.get(&parent) {
-            return Ok(Some(Self { comment: Arc::clone(comment), ..self.clone() }));
+            return hand(ctx, Some(Self { comment: Arc::clone(comment), ..self.clone() })).await;
         }
         let frame = &self.frame;
         let is_elsewhere = |comment: &Arc<Comment>| comment.parent.is_some_and(|id| !self.known.contains_key(&id));
@@ -186,6 +194,6 @@ impl CommentNode {
             Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())
         };
         let parents: Arc<HashMap<CommentId, Self>> = self.cohort.relation("inReplyTo", 0, load).await?;
-        Ok(parents.get(&parent).cloned())
+        hand(ctx, parents.get(&parent).cloned()).await
     }
 }

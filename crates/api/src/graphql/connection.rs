@@ -2,11 +2,14 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
+use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
 use futures_util::future::BoxFuture;
-use masthead_store::page::{Cursor, Direction, Page, PageRequest};
+use masthead_store::page::{Cursor, Direction, Page, PageRequest, SortKind};
 
-use super::error;
+use super::{
+    error,
+    guard::{hand, hand_one},
+};
 use crate::error_code::ErrorCode;
 
 /// The items of a page when neither `first` nor `last` says otherwise.
@@ -24,8 +27,8 @@ pub(crate) struct PageArguments {
 }
 
 impl PageArguments {
-    /// Checks the arguments for a list with this fingerprint and number of sort keys.
-    pub(crate) fn request(self, fingerprint: u64, keys: usize) -> Result<PageRequest> {
+    /// Checks the arguments for a list with this fingerprint and these sort keys.
+    pub(crate) fn request(self, fingerprint: u64, keys: &[SortKind]) -> Result<PageRequest> {
         let Self { first, after, last, before } = self;
         let (direction, size, cursor) = match (first, after, last, before) {
             (Some(_), _, Some(_), _) => return Err(wrong("give `first` or `last`, not both")),
@@ -121,18 +124,18 @@ impl<T: OutputType> TypeName for Edge<T> {
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
     /// The items with their cursors, for resuming in the middle of a page.
-    async fn edges(&self) -> &[Edge<T>] {
-        &self.edges
+    async fn edges(&self, ctx: &Context<'_>) -> Result<&[Edge<T>]> {
+        hand(ctx, self.edges.as_slice()).await
     }
 
     /// The items alone.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<&T>> {
+        hand(ctx, self.edges.iter().map(|edge| &edge.node).collect()).await
     }
 
     /// Where the page lies in the list.
-    async fn page_info(&self) -> &PageInfo {
-        &self.page_info
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<&PageInfo> {
+        hand_one(ctx, &self.page_info).await
     }
 
     /// How many items the whole list has for this caller and filter. Counted only when asked for.
@@ -151,7 +154,7 @@ impl<T: OutputType> Edge<T> {
     }
 
     /// The item.
-    async fn node(&self) -> &T {
-        &self.node
+    async fn node(&self, ctx: &Context<'_>) -> Result<&T> {
+        hand_one(ctx, &self.node).await
     }
 }

@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use masthead_domain::{ArticleId, ContactId, contact as domain, policy};
 use masthead_store::contact::{self, Contact};
 
@@ -16,6 +16,7 @@ pub(crate) use query::ContactQuery;
 use super::{
     error,
     frame::Frame,
+    guard::hand,
     scalar::{DateTime, Language},
 };
 
@@ -96,6 +97,12 @@ impl ContactNode {
         Ok(Self::together(frame, contact.into_iter().collect()).pop())
     }
 
+    /// Contacts by id.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ContactId]) -> Result<HashMap<ContactId, Self>> {
+        let contacts = contact::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        Ok(Self::together(frame, contacts).into_iter().map(|node| (node.contact.id, node)).collect())
+    }
+
     /// The contacts under articles, in order, in one statement.
     pub(crate) async fn of_articles(
         frame: &Arc<Frame>,
@@ -155,15 +162,15 @@ impl ContactNode {
     }
 
     /// Ways to reach them, in order. Private ones are shown to editors and to keys with the scope drafts:read only.
-    async fn channels(&self) -> Vec<ContactChannel> {
+    async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<ContactChannel>> {
         let seen = self.contact.channels.iter().filter(|channel| channel.is_public || self.sees_private);
-        seen.map(|channel| ContactChannel {
+        let channels = seen.map(|channel| ContactChannel {
             kind: channel.kind.into(),
             value: channel.value.to_string(),
             label: channel.label.as_ref().map(ToString::to_string),
             uri: channel.uri(),
             is_public: channel.is_public,
-        })
-        .collect()
+        });
+        hand(ctx, channels.collect()).await
     }
 }

@@ -9,9 +9,11 @@ use masthead_store::InArticles;
 pub(crate) struct IdFilter {
     /// Exactly this one.
     pub(crate) eq: Option<ID>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     pub(crate) r#in: Option<Vec<ID>>,
-    /// None of these.
+    /// None of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     pub(crate) not_in: Option<Vec<ID>>,
 }
 
@@ -20,9 +22,11 @@ pub(crate) struct IdFilter {
 pub(crate) struct SlugFilter {
     /// Exactly this one.
     pub(crate) eq: Option<String>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     pub(crate) r#in: Option<Vec<String>>,
-    /// None of these.
+    /// None of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     pub(crate) not_in: Option<Vec<String>>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, Guard, Result};
 use masthead_app::{App, AppError, Caller};
 use masthead_domain::{
     Timestamp,
@@ -27,6 +27,20 @@ pub(crate) struct Frame {
     pub(crate) app: App,
     pub(crate) caller: Caller,
     pub(crate) scope: ReadScope,
+}
+
+/// Lets a mutation begin only for those who may do it to something, as far as that can be said before the thing is known:
+/// what others send is not read any further and takes no lock. What is left to ask is asked by the act.
+pub(crate) struct MayAct;
+
+impl Guard for MayAct {
+    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
+        let action = Action::parse(ctx.field().name());
+        let action = action.ok_or_else(|| error::internal("a mutation that the policy does not know"))?;
+        let anonymous = Caller::anonymous();
+        let caller = ctx.data_opt::<Session>().map_or(&anonymous, |session| &session.caller);
+        policy::check_beforehand(&caller.actor, action).map_err(|refusal| error::app(AppError::Refused(refusal)))
+    }
 }
 
 impl Frame {

@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Enum, ID, Interface, Object, Result};
+use async_graphql::{Context, Enum, ID, Interface, Object, Result};
 use masthead_domain::{
     MediaId,
     media::{self as domain, file_name},
@@ -20,6 +20,7 @@ pub(crate) use query::MediaQuery;
 use super::{
     error,
     frame::Frame,
+    guard::hand_one,
     node::Node,
     scalar::{DateTime, Url},
 };
@@ -249,8 +250,8 @@ impl MediaUsageNode {
 #[Object(name = "MediaUsage")]
 impl MediaUsageNode {
     /// The record.
-    async fn media(&self) -> MediaNode {
-        MediaNode::of(Arc::clone(&self.usage.media))
+    async fn media(&self, ctx: &Context<'_>) -> Result<MediaNode> {
+        hand_one(ctx, self.record()).await
     }
 
     /// The caption here.

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use masthead_domain::AnyId;
+use masthead_domain::{
+    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, MediaId, ReferenceId, SourceId, TagId,
+};
 
 use super::{
     article::{ArticleNode, Perspective},
@@ -13,6 +15,7 @@ use super::{
     contact::ContactNode,
     error,
     frame::Frame,
+    guard::hand,
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
     reference::ReferenceNode,
@@ -91,42 +94,74 @@ async fn load(frame: &Arc<Frame>, id: AnyId) -> Result<Option<Node>> {
     })
 }
 
-/// The objects with these ids that exist and that the caller may see. The kinds that clients keep by the hundred are
-/// read by one statement each, and form cohorts.
-async fn load_all(frame: &Arc<Frame>, ids: &[AnyId]) -> Result<HashMap<AnyId, Node>> {
-    let mut found: HashMap<AnyId, Node> = HashMap::new();
-    let (mut articles, mut authors, mut categories) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut media, mut sources) = (Vec::new(), Vec::new());
-    for id in ids {
-        match *id {
-            AnyId::Article(id) => articles.push(id),
-            AnyId::Author(id) => authors.push(id),
-            AnyId::Category(id) => categories.push(id),
-            AnyId::Media(id) => media.push(id),
-            AnyId::Source(id) => sources.push(id),
-            other => found.extend(load(frame, other).await?.map(|node| (other, node))),
+/// Ids sorted by what they name.
+#[derive(Default)]
+struct Wanted {
+    articles: Vec<ArticleId>,
+    authors: Vec<AuthorId>,
+    categories: Vec<CategoryId>,
+    tags: Vec<TagId>,
+    media: Vec<MediaId>,
+    comments: Vec<CommentId>,
+    contacts: Vec<ContactId>,
+    sources: Vec<SourceId>,
+    references: Vec<ReferenceId>,
+}
+
+impl Wanted {
+    fn of(ids: impl IntoIterator<Item = AnyId>) -> Self {
+        let mut wanted = Self::default();
+        for id in ids {
+            match id {
+                AnyId::Article(id) => wanted.articles.push(id),
+                AnyId::Author(id) => wanted.authors.push(id),
+                AnyId::Category(id) => wanted.categories.push(id),
+                AnyId::Tag(id) => wanted.tags.push(id),
+                AnyId::Media(id) => wanted.media.push(id),
+                AnyId::Comment(id) => wanted.comments.push(id),
+                AnyId::Contact(id) => wanted.contacts.push(id),
+                AnyId::Source(id) => wanted.sources.push(id),
+                AnyId::Reference(id) => wanted.references.push(id),
+                _ => {}
+            }
         }
+        wanted
     }
-    if !articles.is_empty() {
-        let nodes = ArticleNode::by_ids(frame, &articles).await?;
-        found.extend(nodes.into_iter().map(|(id, node)| (id.into(), node.into())));
+}
+
+type Found = HashMap<AnyId, Node>;
+
+/// Adds what a kind's own way of reading many gives for its ids, when there are any.
+async fn add<'i, I, N, R>(
+    found: &mut Found,
+    ids: &'i [I],
+    node: fn(N) -> Node,
+    read: impl FnOnce(&'i [I]) -> R,
+) -> Result<()>
+where
+    I: Into<AnyId>,
+    R: Future<Output = Result<HashMap<I, N>>>,
+{
+    if !ids.is_empty() {
+        found.extend(read(ids).await?.into_iter().map(|(id, one)| (id.into(), node(one))));
     }
-    if !authors.is_empty() {
-        let nodes = AuthorNode::by_ids(frame, &authors).await?;
-        found.extend(nodes.into_iter().map(|(id, node)| (id.into(), node.into())));
-    }
-    if !categories.is_empty() {
-        let nodes = CategoryNode::by_ids(frame, &categories).await?;
-        found.extend(nodes.into_iter().map(|(id, node)| (id.into(), node.into())));
-    }
-    if !media.is_empty() {
-        let nodes = MediaNode::by_ids(frame, &media).await?;
-        found.extend(nodes.into_iter().map(|(id, node)| (id.into(), node.into_node())));
-    }
-    if !sources.is_empty() {
-        let nodes = SourceNode::by_ids(frame, &sources).await?;
-        found.extend(nodes.into_iter().map(|(id, node)| (id.into(), node.into())));
-    }
+    Ok(())
+}
+
+/// The objects with these ids that exist and that the caller may see. Each kind is read by one statement and forms a
+/// cohort.
+async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
+    let mut found = Found::new();
+    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references } = wanted;
+    add(&mut found, articles, Node::Article, |ids| ArticleNode::by_ids(frame, ids)).await?;
+    add(&mut found, authors, Node::Author, |ids| AuthorNode::by_ids(frame, ids)).await?;
+    add(&mut found, categories, Node::Category, |ids| CategoryNode::by_ids(frame, ids)).await?;
+    add(&mut found, tags, Node::Tag, |ids| TagNode::by_ids(frame, ids)).await?;
+    add(&mut found, media, MediaNode::into_node, |ids| MediaNode::by_ids(frame, ids)).await?;
+    add(&mut found, comments, Node::Comment, |ids| CommentNode::by_ids(frame, ids)).await?;
+    add(&mut found, contacts, Node::Contact, |ids| ContactNode::by_ids(frame, ids)).await?;
+    add(&mut found, sources, Node::Source, |ids| SourceNode::by_ids(frame, ids)).await?;
+    add(&mut found, references, Node::Reference, |ids| ReferenceNode::by_ids(frame, ids)).await?;
     Ok(found)
 }
 
@@ -159,8 +194,8 @@ impl NodeQuery {
         }
         let frame = Frame::asked(ctx, perspective.into())?;
         let wanted: Vec<Option<AnyId>> = ids.iter().map(input::any_id).collect();
-        let known: Vec<AnyId> = wanted.iter().flatten().copied().collect();
-        let found = load_all(&frame, &known).await?;
-        Ok(wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned())).collect())
+        // A box, so that the type of this future does not grow by that of every kind.
+        let found = Box::pin(load_all(&frame, &Wanted::of(wanted.iter().flatten().copied()))).await?;
+        hand(ctx, wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned())).collect()).await
     }
 }

@@ -2,11 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, ReferenceId};
 use masthead_store::reference::{self, Reference};
 
-use super::{article::ArticleNode, error, frame::Frame, source::SourceNode};
+use super::{
+    article::ArticleNode, cohort::Cohort, error, frame::Frame, guard::hand_one, scalar::LongText, source::SourceNode,
+};
 
 /// A reference with what it points at.
 #[derive(Clone)]
@@ -14,6 +16,8 @@ pub(crate) struct ReferenceNode {
     frame: Arc<Frame>,
     words: Arc<Words>,
     source: SourceNode,
+    /// The articles of the references that were loaded together.
+    articles: Arc<Cohort<ArticleId>>,
     /// The article it was reached through. Never set on what an article's cohort keeps: the two would hold each other.
     article: Option<ArticleNode>,
 }
@@ -49,8 +53,15 @@ impl ReferenceNode {
         Ok(Self::together(frame, found.into_iter().collect()).pop())
     }
 
+    /// The references with these ids whose articles the caller sees.
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ReferenceId]) -> Result<HashMap<ReferenceId, Self>> {
+        let found = reference::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
+        Ok(Self::together(frame, found).into_iter().map(|node| (node.words.id, node)).collect())
+    }
+
     /// References that were loaded together.
     fn together(frame: &Arc<Frame>, references: Vec<Reference>) -> Vec<Self> {
+        let articles = Cohort::new(references.iter().map(|reference| reference.article));
         let (words, sources): (Vec<_>, Vec<_>) = references
             .into_iter()
             .map(|reference| {
@@ -62,7 +73,10 @@ impl ReferenceNode {
         words
             .into_iter()
             .zip(sources)
-            .map(|(words, source)| Self { frame: Arc::clone(frame), words: Arc::new(words), source, article: None })
+            .map(|(words, source)| {
+                let (frame, articles) = (Arc::clone(frame), Arc::clone(&articles));
+                Self { frame, words: Arc::new(words), source, articles, article: None }
+            })
             .collect()
     }
 
@@ -78,12 +92,13 @@ impl ReferenceNode {
     }
 
     async fn own_article(&self) -> Result<ArticleNode> {
-        match &self.article {
-            Some(article) => Ok(article.clone()),
-            None => ArticleNode::by_id(&self.frame, self.words.article)
-                .await?
-                .ok_or_else(|| error::internal("a reference is seen without its article")),
+        if let Some(article) = &self.article {
+            return Ok(article.clone());
         }
+        let load = |ids: Vec<ArticleId>| async move { ArticleNode::by_ids(&self.frame, &ids).await };
+        let articles = self.articles.relation("article", 0, load).await?;
+        let article = articles.get(&self.words.article).cloned();
+        article.ok_or_else(|| error::internal("a reference is seen without its article"))
     }
 }
 
@@ -106,8 +121,8 @@ impl ReferenceNode {
     }
 
     /// What it points at.
-    async fn source(&self) -> &SourceNode {
-        &self.source
+    async fn source(&self, ctx: &Context<'_>) -> Result<&SourceNode> {
+        hand_one(ctx, &self.source).await
     }
 
     /// Where in the source: a page, a paragraph, a minute.
@@ -116,18 +131,18 @@ impl ReferenceNode {
     }
 
     /// The words quoted.
-    async fn quote(&self) -> Option<&str> {
-        self.words.quote.as_deref()
+    async fn quote(&self) -> Option<LongText<&str>> {
+        self.words.quote.as_deref().map(LongText)
     }
 
     /// A remark of the writer.
-    async fn note(&self) -> Option<&str> {
-        self.words.note.as_deref()
+    async fn note(&self) -> Option<LongText<&str>> {
+        self.words.note.as_deref().map(LongText)
     }
 
     /// The article whose note this is.
-    async fn article(&self) -> Result<ArticleNode> {
-        self.own_article().await
+    async fn article(&self, ctx: &Context<'_>) -> Result<ArticleNode> {
+        hand_one(ctx, self.own_article().await?).await
     }
 
     /// The keys of the blocks in the body that mark this reference, in order. Empty for a reference that the page lists

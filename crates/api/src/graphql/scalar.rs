@@ -1,7 +1,17 @@
 //! Scalars of our own. Each parses at the edge into the domain's type.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContextSelectionSet, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType, ServerResult,
+    Value, parser::types::Field, registry::Registry,
+};
 use masthead_domain::{LanguageTag, Timestamp, partial_date::PartialDate, time};
+
+use super::guard::count_bytes;
+
+/// What stands around a text in an answer, so that empty ones cost something as well.
+const FRAME_BYTES: usize = 16;
 
 fn text<T>(value: Value, parse: impl FnOnce(&str) -> Result<T, String>) -> InputValueResult<T>
 where
@@ -81,13 +91,54 @@ impl ScalarType for Url {
     }
 }
 
-/// Sanitised HTML, safe to put into a page.
+/// Sanitised HTML, safe to put into a page. What of it goes into an answer is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Html(pub(crate) String);
 
+impl OutputType for Html {
+    fn type_name() -> Cow<'static, str> {
+        <Markup as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Markup as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        counted(ctx, field, &self.0)
+    }
+}
+
+/// A text without a short limit. In the schema a `String`; what of it goes into an answer is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LongText<T>(pub(crate) T);
+
+impl<T: AsRef<str> + Send + Sync> OutputType for LongText<T> {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        counted(ctx, field, self.0.as_ref())
+    }
+}
+
+fn counted(ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>, text: &str) -> ServerResult<Value> {
+    count_bytes(ctx, text.len().saturating_add(FRAME_BYTES))
+        .map_err(|error| ctx.set_error_path(error.into_server_error(field.pos)))?;
+    Ok(Value::String(text.to_owned()))
+}
+
+/// Sanitised HTML, safe to put into a page.
+struct Markup(String);
+
 /// Sanitised HTML, safe to put into a page.
 #[Scalar(name = "HTML", specified_by_url = "https://html.spec.whatwg.org/")]
-impl ScalarType for Html {
+impl ScalarType for Markup {
     fn parse(value: Value) -> InputValueResult<Self> {
         text(value, |text| Ok(Self(text.to_owned())))
     }

@@ -6,7 +6,7 @@ mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use masthead_domain::{SourceId, policy::Library, source as domain};
 use masthead_store::source::{self, Source, SourceName};
 
@@ -18,6 +18,7 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
+    guard::hand,
     scalar::{DateTime, Language, PartialDateScalar, Url},
 };
 
@@ -154,9 +155,9 @@ impl SourceNode {
     }
 
     /// Who made it, in the order of the source.
-    async fn authors(&self) -> Vec<SourceAuthor> {
+    async fn authors(&self, ctx: &Context<'_>) -> Result<Vec<SourceAuthor>> {
         let name = |SourceName { given, family, literal }| SourceAuthor { given, family, literal };
-        self.source.authors.iter().cloned().map(name).collect()
+        hand(ctx, self.source.authors.iter().cloned().map(name).collect()).await
     }
 
     /// The paper, site or house it appeared in.

@@ -4,7 +4,7 @@ mod input;
 mod mutation;
 mod query;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ID, Object, Result};
 use masthead_domain::{TagId, policy::Library};
@@ -39,6 +39,12 @@ impl TagNode {
             .await
             .map_err(error::store)?
             .map(Self::from))
+    }
+
+    /// Tags by id.
+    pub(crate) async fn by_ids(frame: &Frame, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
+        let tags = tag::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        Ok(Self::together(tags).into_iter().map(|node| (node.tag.id, node)).collect())
     }
 }
 

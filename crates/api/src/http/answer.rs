@@ -19,7 +19,7 @@ use crate::{
     ErrorCode,
     graphql::{
         guard::Refusal,
-        ordered::{Prepared, TypeTable, write_data},
+        ordered::{Layout, Prepared, TooLong, TypeTable, write_data},
     },
 };
 
@@ -112,7 +112,7 @@ pub(super) fn refuse(fault: &Fault, media: Media, request_id: &str) -> Response 
         path: &[],
         extensions: ErrorExtensions { code: fault.code.as_str(), request_id, more },
     };
-    let mut response = refusal(fault.code, &[error], media);
+    let mut response = refusal(fault.code, &[error], media).map(Body::from);
     let headers = response.headers_mut();
     if let Some(allow) = fault.allow {
         headers.insert(ALLOW, HeaderValue::from_static(allow));
@@ -127,7 +127,7 @@ pub(super) fn refuse(fault: &Fault, media: Media, request_id: &str) -> Response 
     response
 }
 
-fn refusal(code: ErrorCode, errors: &[ErrorBody<'_>], media: Media) -> Response {
+fn refusal(code: ErrorCode, errors: &[ErrorBody<'_>], media: Media) -> Response<Vec<u8>> {
     let body = serde_json::to_vec(&RefusalBody { errors }).unwrap_or_default();
     let is_about_the_document = matches!(code, ErrorCode::GraphqlParseFailed | ErrorCode::GraphqlValidationFailed);
     let status = match media {
@@ -137,15 +137,15 @@ fn refusal(code: ErrorCode, errors: &[ErrorBody<'_>], media: Media) -> Response 
     respond(status, media, body)
 }
 
-fn respond(status: StatusCode, media: Media, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+fn respond(status: StatusCode, media: Media, body: Vec<u8>) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, media.content_type());
     response
 }
 
 /// When to come back, and how to sign in, for the codes that say so.
-pub(super) fn add_hints(response: &mut Response, code: ErrorCode, retry_after_s: Option<u64>) {
+pub(super) fn add_hints<B>(response: &mut Response<B>, code: ErrorCode, retry_after_s: Option<u64>) {
     let default = match code {
         ErrorCode::Overloaded => Some(1),
         ErrorCode::Unavailable => Some(5),
@@ -168,10 +168,16 @@ pub(super) struct Writing<'a> {
     pub(super) request_id: &'a str,
     /// False: messages must not suggest names of the schema.
     pub(super) may_suggest: bool,
+    pub(super) is_mutation: bool,
+    /// The length of `data`.
+    pub(super) bytes_max: usize,
 }
 
 /// The answer of a request that the engine took.
-pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Response {
+///
+/// A query whose data is longer than an answer may be is refused. What a mutation did is done: it is answered without
+/// data.
+pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Result<Response<Vec<u8>>, Fault> {
     let EngineResponse { data, extensions, mut errors, http_headers, .. } = engine;
     let was_not_run = data == ConstValue::Null
         && !errors.is_empty()
@@ -179,7 +185,7 @@ pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Response {
     // Failed fields come in the order they finished; the same answer should be the same bytes.
     errors.sort_by(|one, other| one.locations.cmp(&other.locations));
     errors.truncate(ERRORS_MAX);
-    let bodies: Vec<ErrorBody<'_>> = errors
+    let mut bodies: Vec<ErrorBody<'_>> = errors
         .iter()
         .map(|error| match was_not_run {
             true => validation_error(error, writing),
@@ -187,12 +193,21 @@ pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Response {
         })
         .collect();
     if was_not_run {
-        return refusal(ErrorCode::GraphqlValidationFailed, &bodies, writing.media);
+        return Ok(refusal(ErrorCode::GraphqlValidationFailed, &bodies, writing.media));
     }
     let mut body = Vec::with_capacity(1024);
     body.extend_from_slice(b"{\"data\":");
     let start = body.len();
-    write_data(&mut body, &data, writing.prepared, writing.types, !errors.is_empty());
+    let Writing { prepared, types, bytes_max, .. } = *writing;
+    let layout = Layout { prepared, types, has_errors: !errors.is_empty(), bytes_max };
+    if let Err(TooLong) = write_data(&mut body, &data, &layout) {
+        if !writing.is_mutation {
+            return Err(too_long(bytes_max));
+        }
+        body.truncate(start);
+        body.extend_from_slice(b"null");
+        bodies.push(done_but_too_long(writing.request_id));
+    }
     let has_no_data = body.get(start..) == Some(b"null");
     if !bodies.is_empty() {
         append(&mut body, b",\"errors\":", &bodies);
@@ -217,7 +232,21 @@ pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Response {
             response.headers_mut().append(name, value.clone());
         }
     }
-    response
+    Ok(response)
+}
+
+const TOO_LONG: &str = "The answer is longer than one answer may be.";
+const DONE_BUT_TOO_LONG: &str = "The mutation was done, but its answer is longer than one answer may be.";
+
+fn too_long(bytes_max: usize) -> Fault {
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+    Fault { numbers: vec![("limit", limit)], ..Fault::new(ErrorCode::QueryTooComplex).detail(TOO_LONG) }
+}
+
+fn done_but_too_long(request_id: &str) -> ErrorBody<'_> {
+    let code = ErrorCode::QueryTooComplex.as_str();
+    let extensions = ErrorExtensions { code, request_id, more: BTreeMap::new() };
+    ErrorBody { message: Cow::Borrowed(DONE_BUT_TOO_LONG), locations: &[], path: &[], extensions }
 }
 
 fn append(body: &mut Vec<u8>, key: &[u8], value: &impl Serialize) {

@@ -116,6 +116,9 @@ pub struct ServerConfig {
     pub idle_ms: u64,
     /// Without the client taking a single byte of its answer.
     pub write_stall_ms: u64,
+    /// For an answer to be taken as a whole, from the first time it has to wait for the client: whoever reads slower
+    /// than the longest answer needs is cut off, so that slow readers cannot fill the places of running operations.
+    pub answer_ms: u64,
     /// After the call to stop, how long connections are still accepted, so that a load balancer can read
     /// from `/readyz` that it should look elsewhere.
     pub farewell_ms: u64,
@@ -131,6 +134,7 @@ impl Default for ServerConfig {
             header_ms: 10_000,
             idle_ms: 60_000,
             write_stall_ms: 30_000,
+            answer_ms: 60_000,
             farewell_ms: 500,
             drain_ms: 15_000,
         }

@@ -39,6 +39,8 @@ pub(super) enum Phase {
     Busy = 2,
     /// Send the next request, or close.
     Idle = 3,
+    /// Take its answer.
+    Answer = 4,
 }
 
 /// The phase, shared by the socket and by the service that takes requests off it.
@@ -52,6 +54,7 @@ impl SharedPhase {
             Phase::Header => 1,
             Phase::Busy => 2,
             Phase::Idle => 3,
+            Phase::Answer => 4,
         };
         self.0.store(number, Ordering::Relaxed);
     }
@@ -61,6 +64,7 @@ impl SharedPhase {
             0 => Phase::Fresh,
             1 => Phase::Header,
             2 => Phase::Busy,
+            4 => Phase::Answer,
             _ => Phase::Idle,
         }
     }
@@ -75,6 +79,8 @@ pub(super) struct TimedSocket<S> {
     timed: Option<Phase>,
     read_timer: Pin<Box<Sleep>>,
     write_timer: Option<Pin<Box<Sleep>>>,
+    /// Runs from the first time an answer has to wait for the client until the client has it.
+    answer_timer: Option<Pin<Box<Sleep>>>,
     linger: Option<Linger>,
 }
 
@@ -89,6 +95,7 @@ struct PhaseLimits {
     header: Duration,
     idle: Duration,
     write_stall: Duration,
+    answer: Duration,
 }
 
 impl PhaseLimits {
@@ -97,7 +104,7 @@ impl PhaseLimits {
             Phase::Fresh => Some(self.first_byte),
             Phase::Header => Some(self.header),
             Phase::Idle => Some(self.idle),
-            Phase::Busy => None,
+            Phase::Busy | Phase::Answer => None,
         }
     }
 }
@@ -109,9 +116,11 @@ impl<S> TimedSocket<S> {
             header: Duration::from_millis(config.header_ms),
             idle: Duration::from_millis(config.idle_ms),
             write_stall: Duration::from_millis(config.write_stall_ms),
+            answer: Duration::from_millis(config.answer_ms),
         };
         let read_timer = Box::pin(sleep(limits.first_byte));
-        Self { inner, phase, limits, timed: Some(Phase::Fresh), read_timer, write_timer: None, linger: None }
+        let (write_timer, answer_timer, linger) = (None, None, None);
+        Self { inner, phase, limits, timed: Some(Phase::Fresh), read_timer, write_timer, answer_timer, linger }
     }
 
     /// Ready when the client has taken too long over what it should do now.
@@ -160,12 +169,11 @@ impl<S: AsyncWrite + AsyncRead + Unpin> TimedSocket<S> {
             self.timed = None;
             return written;
         }
-        let limit = self.limits.write_stall;
-        let timer = self.write_timer.get_or_insert_with(|| Box::pin(sleep(limit)));
-        match timer.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(timed_out())),
-            Poll::Pending => Poll::Pending,
-        }
+        let PhaseLimits { write_stall, answer, .. } = self.limits;
+        let stall = self.write_timer.get_or_insert_with(|| Box::pin(sleep(write_stall)));
+        let whole = self.answer_timer.get_or_insert_with(|| Box::pin(sleep(answer)));
+        let is_over = stall.as_mut().poll(cx).is_ready() || whole.as_mut().poll(cx).is_ready();
+        if is_over { Poll::Ready(Err(timed_out())) } else { Poll::Pending }
     }
 
     /// Reads what the client still sends until it closes or falls silent, but not for long.
@@ -216,6 +224,10 @@ impl<S: AsyncWrite + AsyncRead + Unpin> AsyncWrite for TimedSocket<S> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.inner).poll_flush(cx);
         if flushed.is_ready() {
+            if this.phase.get() != Phase::Answer {
+                // All of the answer was handed over and is written now.
+                this.answer_timer = None;
+            }
             // The HTTP library does not read again while it knows that nothing has come, so the rest between
             // requests must be timed from here. Should it be over already, the next read says so.
             let _ = this.poll_patience(cx);

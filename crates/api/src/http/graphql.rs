@@ -31,7 +31,7 @@ use super::{
 use crate::{
     ErrorCode,
     graphql::{
-        guard::{self, Analysis, Caller},
+        guard::{self, Analysis, Budget, Caller},
         ordered::Prepared,
     },
 };
@@ -107,6 +107,7 @@ impl<E: Executor> Endpoint<E> {
         let request = &mut operation.request;
         request.data = context.data;
         request.data.insert(RequestId(Arc::clone(request_id)));
+        request.data.insert(Arc::clone(&operation.budget));
         if let Some(ConnectInfo(address)) = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>() {
             request.data.insert(PeerAddress(*address));
         }
@@ -199,6 +200,7 @@ impl<E: Executor> Endpoint<E> {
             media,
             request_id: Arc::clone(request_id),
             may_suggest: may_introspect,
+            budget: Arc::new(Budget::new(&config.query, is_signed_in)),
         })
     }
 }

@@ -12,6 +12,7 @@ mod config;
 mod connection;
 mod envelope;
 mod graphql;
+mod held;
 mod lifecycle;
 mod params;
 mod problem;

@@ -81,6 +81,7 @@ where
         lifecycle: state.lifecycle.clone(),
         timeouts: config.timeouts.clone(),
         types: Arc::new(TypeTable::of_schema(&schema)?),
+        answer_bytes_max: config.query.answer_bytes_max,
     };
     let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner });
     let graphql = Router::new()

@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response as EngineResponse};
-use axum::response::Response;
+use axum::{body::Body, response::Response};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
 
@@ -16,11 +16,15 @@ use super::{
     admission::Admission,
     answer::{self, Fault, Writing},
     config::Timeouts,
+    held::HeldBody,
     lifecycle::{Lifecycle, RunningOperation},
 };
 use crate::{
     ErrorCode,
-    graphql::ordered::{Prepared, TypeTable},
+    graphql::{
+        guard::Budget,
+        ordered::{Prepared, TypeTable},
+    },
 };
 
 /// An operation that passed every check.
@@ -31,6 +35,7 @@ pub(super) struct Operation {
     pub(super) media: Media,
     pub(super) request_id: Arc<str>,
     pub(super) may_suggest: bool,
+    pub(super) budget: Arc<Budget>,
 }
 
 /// Where operations run.
@@ -40,6 +45,7 @@ pub(super) struct Runner {
     pub(super) lifecycle: Lifecycle,
     pub(super) timeouts: Timeouts,
     pub(super) types: Arc<TypeTable>,
+    pub(super) answer_bytes_max: usize,
 }
 
 /// A place among the running operations, given back when it is dropped.
@@ -64,19 +70,25 @@ impl Runner {
         place: Place,
     ) -> Result<Response, Fault> {
         let is_mutation = operation.is_mutation;
-        let types = Arc::clone(&self.types);
+        let (types, bytes_max) = (Arc::clone(&self.types), self.answer_bytes_max);
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
-            let _held = place;
-            let Operation { request, prepared, is_mutation, media, request_id, may_suggest } = operation;
+            let Operation { request, prepared, is_mutation, media, request_id, may_suggest, budget } = operation;
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
                 false => {
                     timeout(query_limit, schema.execute(request)).await.map_err(|_| Fault::new(ErrorCode::Timeout))?
                 }
             };
-            let writing = Writing { prepared: &prepared, types: &types, media, request_id: &request_id, may_suggest };
-            Ok(answer::write(engine, &writing))
+            // A query is then refused as a whole, as it would have been had its cost been known before. What a mutation
+            // did is done and has to be told.
+            if let Some(refusal) = budget.refusal().filter(|_| !is_mutation) {
+                return Err(refusal.into());
+            }
+            let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
+            let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
+            let answer = answer::write(engine, &writing)?;
+            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
         };
         let task = alone(work);
         match is_mutation {

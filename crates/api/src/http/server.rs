@@ -19,6 +19,7 @@ use tower::ServiceExt;
 use super::{
     config::ServerConfig,
     connection::{Phase, SharedPhase, TimedSocket},
+    held::PhasedBody,
     lifecycle::Lifecycle,
 };
 
@@ -146,11 +147,7 @@ impl Connection {
             request.extensions_mut().insert(ConnectInfo(peer));
             let answer = router.clone().oneshot(request.map(Body::new));
             let phase = phase.clone();
-            async move {
-                let answer = answer.await;
-                phase.set(Phase::Idle);
-                answer
-            }
+            async move { answer.await.map(|answer| answer.map(|body| PhasedBody::new(body, phase))) }
         });
         let mut connection = std::pin::pin!(
             http1::Builder::new()

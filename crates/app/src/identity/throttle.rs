@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use masthead_domain::Timestamp;
+use masthead_domain::{Timestamp, user::UserEmail};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -18,13 +18,18 @@ use super::{
     error::IdentityError,
 };
 
-/// An account by the hash of its address, which has one size whatever is sent.
+/// An account by the hash of its address, which has one size whatever is sent. The address is the one the account is
+/// found by: what is left out of it there, such as characters nobody sees, does not make another account here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Account([u8; 32]);
 
 impl Account {
     pub(super) fn of(email: &str) -> Self {
-        Self(Sha256::digest(email.trim().to_lowercase().as_bytes()).into())
+        match UserEmail::parse(email) {
+            Ok(address) => Self(Sha256::digest(address.as_str().as_bytes()).into()),
+            // Nobody's address, but guessing at it is counted like guessing at any.
+            Err(_) => Self(Sha256::digest(email.trim().to_lowercase().as_bytes()).into()),
+        }
     }
 }
 
@@ -138,7 +143,18 @@ mod tests {
 
     #[test]
     fn an_account_is_the_same_however_it_is_written() {
-        assert_eq!(Account::of(" Desk@Example.ORG"), Account::of("desk@example.org"));
+        let account = Account::of("desk-\u{e9}@example.org");
+        for same in [
+            " Desk-\u{e9}@Example.ORG",
+            "desk-\u{e9}@example.org\u{feff}",
+            "\u{202a}desk-\u{e9}@exam\u{202e}ple.org",
+            "de\u{0}sk-\u{e9}@example.org",
+            "desk-e\u{301}@example.org",
+        ] {
+            assert_eq!(Account::of(same), account, "{same:?}");
+        }
+        assert_eq!(Account::of(" Nobody"), Account::of("nobody"));
+        assert_ne!(Account::of("nobody"), account);
     }
 
     #[test]

@@ -65,6 +65,8 @@ fn query(read: &mut Reader<'_>, config: &mut guard::Limits) {
     read.number("MASTHEAD_QUERY_DIRECTIVES_MAX", 0..=100_000, &mut config.directives_max);
     read.number("MASTHEAD_QUERY_COST_MAX_ANONYMOUS", 1..=1_000_000_000, &mut config.cost_max_anonymous);
     read.number("MASTHEAD_QUERY_COST_MAX_SIGNED_IN", 1..=1_000_000_000, &mut config.cost_max_signed_in);
+    read.number("MASTHEAD_QUERY_OBJECTS_PER_COST", 1..=1_000_000, &mut config.objects_per_cost);
+    read.number("MASTHEAD_ANSWER_BYTES_MAX", 1_024..=GIB, &mut config.answer_bytes_max);
 }
 
 fn limits(read: &mut Reader<'_>, config: &mut Limits) {
@@ -99,8 +101,16 @@ fn timeouts(read: &mut Reader<'_>, config: &mut Timeouts) {
 }
 
 fn server(read: &mut Reader<'_>, config: &mut ServerConfig) {
-    let ServerConfig { connections_max, first_byte_ms, header_ms, idle_ms, write_stall_ms, farewell_ms, drain_ms } =
-        config;
+    let ServerConfig {
+        connections_max,
+        first_byte_ms,
+        header_ms,
+        idle_ms,
+        write_stall_ms,
+        answer_ms,
+        farewell_ms,
+        drain_ms,
+    } = config;
     let mut connections = 0;
     read.number("MASTHEAD_CONNECTIONS_MAX", 1..=1_000_000, &mut connections);
     *connections_max = Some(connections).filter(|connections| *connections > 0);
@@ -108,6 +118,7 @@ fn server(read: &mut Reader<'_>, config: &mut ServerConfig) {
     read.number("MASTHEAD_HEADER_TIMEOUT_MS", 1..=DAY_MS, header_ms);
     read.number("MASTHEAD_IDLE_TIMEOUT_MS", 1..=DAY_MS, idle_ms);
     read.number("MASTHEAD_WRITE_STALL_TIMEOUT_MS", 1..=DAY_MS, write_stall_ms);
+    read.number("MASTHEAD_ANSWER_TIMEOUT_MS", 1..=DAY_MS, answer_ms);
     read.number("MASTHEAD_FAREWELL_MS", 0..=DAY_MS, farewell_ms);
     read.number("MASTHEAD_DRAIN_MS", 1..=DAY_MS, drain_ms);
 }

@@ -4,10 +4,19 @@ use std::collections::HashSet;
 
 use deunicode::deunicode;
 
-use super::{Block, BlockKind, clean::is_forbidden_char, limits::ANCHOR_BYTES_MAX};
+use super::{Block, BlockKind, Inline, clean::is_forbidden_char, limits::ANCHOR_BYTES_MAX};
 
 // Longer anchors help nobody who reads the address.
 const SLUG_BYTES_MAX: usize = 80;
+
+// A hyphen and the number of one of at most five thousand headings.
+const NUMBER_BYTES_MAX: usize = 5;
+
+/// How long the anchor of a heading may be once it is settled. The same for an anchor that was made from these words as
+/// for none, so that a body which was taken is taken again.
+pub(super) fn bytes_at_most(text: &Inline, given: &str) -> usize {
+    given.len().max(slug(&text.text()).len() + NUMBER_BYTES_MAX)
+}
 
 /// Gives every heading its anchor. Usable given anchors come first, so that a heading inserted above
 /// cannot take the anchor of one that readers have linked to.

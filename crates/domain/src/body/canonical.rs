@@ -1,4 +1,7 @@
 //! Brings blocks into canonical form and holds them to the limits.
+//!
+//! What was kept once is not held to them again: a limit that is lowered, or a size that is counted differently, must not
+//! make an article unreadable.
 
 use std::collections::HashSet;
 
@@ -8,7 +11,19 @@ use super::{
 };
 
 pub(super) fn body(blocks: impl IntoIterator<Item = (Option<BlockKey>, BlockKind)>) -> Result<Body, BodyError> {
-    let mut gathering = Gathering::default();
+    gathered(Gathering::default(), blocks)
+}
+
+/// As [`body`], of blocks that were kept and may be larger than new ones may be.
+pub(super) fn kept(blocks: impl IntoIterator<Item = (Option<BlockKey>, BlockKind)>) -> Result<Body, BodyError> {
+    let budget = Budget { sizes: Sizes::AsKept, ..Budget::default() };
+    gathered(Gathering { budget, ..Gathering::default() }, blocks)
+}
+
+fn gathered(
+    mut gathering: Gathering,
+    blocks: impl IntoIterator<Item = (Option<BlockKey>, BlockKind)>,
+) -> Result<Body, BodyError> {
     for (at, (key, kind)) in blocks.into_iter().enumerate() {
         gathering.add(at, key, kind)?;
     }
@@ -46,7 +61,7 @@ impl Gathering {
         let Some(kind) = self.budget.kind(kind, &path)? else {
             return Ok(());
         };
-        if self.keyed.len() == limits::BLOCKS_MAX {
+        if self.keyed.len() >= limits::BLOCKS_MAX && self.budget.sizes == Sizes::Limited {
             let max = limits::BLOCKS_MAX;
             return Err(BodyError::new("/blocks", BodyProblem::TooManyBlocks { max }));
         }
@@ -76,14 +91,26 @@ fn give_keys(keyed: Vec<(Option<BlockKey>, BlockKind)>, taken: &HashSet<BlockKey
     keyed.into_iter().map(|(key, kind)| Block { key: key.unwrap_or_else(&mut new_key), kind }).collect()
 }
 
+/// Whether sizes are held to the limits.
+#[derive(Default, PartialEq, Eq)]
+enum Sizes {
+    #[default]
+    Limited,
+    AsKept,
+}
+
 #[derive(Default)]
 struct Budget {
     bytes: usize,
     parts: usize,
+    sizes: Sizes,
 }
 
 impl Budget {
     fn spend(&mut self, bytes: usize, parts: usize, path: &str) -> Result<(), BodyError> {
+        if self.sizes == Sizes::AsKept {
+            return Ok(());
+        }
         self.bytes = self.bytes.saturating_add(bytes);
         self.parts = self.parts.saturating_add(parts);
         let problem = if self.bytes > limits::TEXT_BYTES_MAX {
@@ -140,7 +167,9 @@ impl Budget {
     fn heading(&mut self, heading: Heading, path: &str) -> Result<Option<Heading>, BodyError> {
         let Heading { level, text, anchor } = heading;
         self.inline(&text, path)?;
-        self.texts([Some(&anchor)], path)?;
+        if self.sizes == Sizes::Limited {
+            self.spend(anchor::bytes_at_most(&text, &anchor), 0, path)?;
+        }
         Ok((!text.is_empty()).then(|| Heading { level: level.clamp(1, 6), text, anchor }))
     }
 
@@ -226,7 +255,8 @@ impl Budget {
         let Table { has_header, mut rows, caption } = table;
         rows.retain(|row| !row.is_empty());
         let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-        if rows.len() > limits::TABLE_ROWS_MAX || columns > limits::TABLE_COLUMNS_MAX {
+        let is_too_large = rows.len() > limits::TABLE_ROWS_MAX || columns > limits::TABLE_COLUMNS_MAX;
+        if is_too_large && self.sizes == Sizes::Limited {
             return Err(BodyError::new(
                 path,
                 BodyProblem::TableTooLarge { rows_max: limits::TABLE_ROWS_MAX, columns_max: limits::TABLE_COLUMNS_MAX },

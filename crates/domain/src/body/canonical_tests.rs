@@ -24,6 +24,36 @@ fn nested(depth: usize) -> List {
     List { items: vec![ListItem { text: Inline::plain("x"), lists }], ..List::default() }
 }
 
+fn long_headings() -> impl Iterator<Item = BlockKind> {
+    // Together below the limit; with their anchors, which are as long again, above it.
+    (0..4_000).map(|number| {
+        let text =
+            Inline::plain(&format!("{number:04} {}", "une rubrique assez longue pour remplir son ancre ".repeat(4)));
+        BlockKind::Heading(Heading { level: 2, text, anchor: String::new() })
+    })
+}
+
+#[test]
+fn anchors_that_are_still_to_be_made_count() {
+    assert_eq!(problem(long_headings()), BodyProblem::TooMuchText { max: limits::TEXT_BYTES_MAX });
+    let (body, fault) = Body::fitting(long_headings());
+    assert!(fault.is_some() && body.blocks().len() > 3_000);
+    assert!(Body::parse_json(&body.to_json()).is_ok(), "what was taken once is taken again");
+}
+
+#[test]
+fn what_was_kept_is_read_however_large_it_is() {
+    let paragraphs = (0..3).map(|_| BlockKind::paragraph(Inline::plain(&"a".repeat(limits::TEXT_BYTES_MAX / 3))));
+    let mut json = Body::from_blocks(paragraphs).expect("just small enough").to_json();
+    let all = json["blocks"].as_array().cloned().expect("blocks");
+    for (number, mut block) in all.into_iter().enumerate() {
+        block["key"] = format!("c{number}").into();
+        json["blocks"].as_array_mut().expect("blocks").push(block);
+    }
+    assert!(Body::parse_json(&json).is_err());
+    assert_eq!(Body::parse_stored(&json).expect("kept").blocks().len(), 6);
+}
+
 #[test]
 fn new_blocks_are_given_keys_in_order() {
     let body = Body::from_blocks([paragraph("a"), BlockKind::Rule]).expect("small");

@@ -4,13 +4,30 @@ use serde_json::Value;
 
 use super::{
     BODY_VERSION, BlockKey, BlockKind, Body, BodyError, BodyProblem, Embed, Heading, Href, Image, Inline, Link, List,
-    ListItem, Mark, Quote, RawHtml, ResourceUrl, Span, Table,
+    ListItem, Mark, Quote, RawHtml, ResourceUrl, Span, Table, canonical,
     json_path::{Object, Place, each},
     limits,
 };
 use crate::{LanguageTag, MediaId};
 
-pub(super) fn body(value: &Value, raw: fn(&str) -> RawHtml) -> Result<Body, BodyError> {
+/// A body from outside: no larger than a body may be, its markup unchecked.
+pub(super) fn given(value: &Value) -> Result<Body, BodyError> {
+    let root = Place::root();
+    let blocks = Object::open(value, &root)?.get("blocks");
+    // Looked at before anything is read, so that a hostile array is not walked.
+    if blocks.and_then(Value::as_array).is_some_and(|all| all.len() > limits::BLOCKS_MAX) {
+        let max = limits::BLOCKS_MAX;
+        return Err(root.key("blocks").fault(BodyProblem::TooManyBlocks { max }));
+    }
+    Body::from_keyed_blocks(blocks_of(value, RawHtml::unchecked)?)
+}
+
+/// A body that this server kept: as large as it is, its markup checked.
+pub(super) fn stored(value: &Value) -> Result<Body, BodyError> {
+    canonical::kept(blocks_of(value, RawHtml::stored)?)
+}
+
+fn blocks_of(value: &Value, raw: fn(&str) -> RawHtml) -> Result<Vec<(Option<BlockKey>, BlockKind)>, BodyError> {
     let root = Place::root();
     let object = Object::open(value, &root)?.only(&["version", "blocks"])?;
     let version = object.need("version")?;
@@ -19,13 +36,7 @@ pub(super) fn body(value: &Value, raw: fn(&str) -> RawHtml) -> Result<Body, Body
         return Err(root.key("version").fault(BodyProblem::UnsupportedVersion { found }));
     }
     let place = root.key("blocks");
-    let blocks = object.need("blocks")?;
-    // Looked at before anything is read, so that a hostile array is not walked.
-    if blocks.as_array().is_some_and(|all| all.len() > limits::BLOCKS_MAX) {
-        let max = limits::BLOCKS_MAX;
-        return Err(place.fault(BodyProblem::TooManyBlocks { max }));
-    }
-    Body::from_keyed_blocks(each(blocks, &place, |value, place| block(value, place, raw))?)
+    each(object.need("blocks")?, &place, |value, place| block(value, place, raw))
 }
 
 fn block(

@@ -111,16 +111,16 @@ impl Body {
     /// # Errors
     /// Names the place as a JSON pointer.
     pub fn parse_json(value: &serde_json::Value) -> Result<Self, BodyError> {
-        json_read::body(value, RawHtml::unchecked)
+        json_read::given(value)
     }
 
-    /// Reads JSON that this server wrote from a checked body, so that raw blocks need no second check.
-    /// Never for JSON that came from outside.
+    /// Reads JSON that this server wrote from a checked body, so that raw blocks need no second check, and sizes
+    /// none either: what was kept stays readable. Never for JSON that came from outside.
     ///
     /// # Errors
-    /// As [`parse_json`](Self::parse_json).
+    /// As [`parse_json`](Self::parse_json), but for sizes.
     pub fn parse_stored(value: &serde_json::Value) -> Result<Self, BodyError> {
-        json_read::body(value, RawHtml::stored)
+        json_read::stored(value)
     }
 
     /// Writes the JSON format. [`parse_json`](Self::parse_json) reads it back as an equal body.

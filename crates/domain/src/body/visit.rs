@@ -208,13 +208,16 @@ impl Body {
 
     /// Sends the markup of every raw block through the sanitiser. Whatever makes a body of JSON from outside
     /// calls this before it shows or stores it. Blocks of which nothing is left go away.
-    pub fn map_raw(&mut self, mut sanitize: impl FnMut(&str) -> SanitizedHtml) {
-        for block in &mut self.blocks {
-            if let BlockKind::Raw { html, .. } = &mut block.kind {
+    ///
+    /// # Errors
+    /// When the sanitiser, which writes out what the markup left unsaid, makes the body larger than it may be.
+    pub fn map_raw(self, mut sanitize: impl FnMut(&str) -> SanitizedHtml) -> Result<Self, BodyError> {
+        Self::from_keyed_blocks(self.into_keyed_blocks().map(|(key, mut kind)| {
+            if let BlockKind::Raw { html, .. } = &mut kind {
                 *html = RawHtml::from(sanitize(html.as_str()));
             }
-        }
-        self.drop_empty();
+            (key, kind)
+        }))
     }
 
     /// Gives blocks that also stand in `old`, word for word, the keys they have there. For bodies that came

@@ -1,5 +1,5 @@
 use super::*;
-use crate::body::{HtmlOptions, ListItem};
+use crate::body::{BodyProblem, HtmlOptions, ListItem};
 
 fn body(kinds: impl IntoIterator<Item = BlockKind>) -> Body {
     Body::from_blocks(kinds).expect("small")
@@ -141,12 +141,21 @@ fn a_picture_that_the_library_has_keeps_no_address() {
 #[test]
 fn raw_markup_goes_through_the_sanitiser_and_empty_blocks_go_away() {
     let raw = |html: &str| BlockKind::Raw { type_name: "x".into(), html: RawHtml::unchecked(html) };
-    let mut body = body([raw("<b>keep</b>"), raw("<script>drop</script>")]);
-    body.map_raw(|html| {
+    let body = body([raw("<b>keep</b>"), raw("<script>drop</script>")]);
+    let body = body.map_raw(|html| {
         let clean = if html.contains("script") { "" } else { html };
         SanitizedHtml::trusted_from_sanitizer(clean.to_owned())
     });
+    let body = body.expect("small");
     assert_eq!(body.html(&HtmlOptions::default()), "<div class=\"raw\" data-type=\"x\"><b>keep</b></div>");
+}
+
+#[test]
+fn markup_that_the_sanitiser_makes_too_large_is_refused() {
+    let raw = BlockKind::Raw { type_name: "x".into(), html: RawHtml::unchecked(&"<a>x</a>".repeat(50_000)) };
+    let longer =
+        |html: &str| SanitizedHtml::trusted_from_sanitizer(html.replace("<a>", "<a rel=\"noopener noreferrer\">"));
+    assert!(matches!(body([raw]).map_raw(longer).expect_err("large").problem(), BodyProblem::TooMuchText { .. }));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
-use super::{ArticleFilter, ArticleOrder, ArticleSort};
+use super::{ArticleFilter, ArticleOrder, ArticleSort, list::VALUES_OF_BRANCH};
 use crate::{
     page::{PageRequest, Sort, SortKey},
     row::{
@@ -21,8 +21,30 @@ use crate::{
     visible,
 };
 
-/// The most categories that are read one by one; for more, reading everything that is filed in them costs less.
-const CATEGORIES_MAX: usize = 40;
+/// The most categories that one statement reads one by one; for more, reading everything that is filed in them costs less.
+const CATEGORIES_MAX: usize = 100;
+
+/// The most values that reading them one by one may bind.
+const VALUES_MAX: usize = 16_000;
+
+/// What one list may take of a statement that reads several.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share {
+    categories: usize,
+    values: usize,
+}
+
+impl Share {
+    /// The share of each of so many lists.
+    pub(super) fn of(lists: usize) -> Self {
+        let lists = lists.max(1);
+        Self { categories: CATEGORIES_MAX / lists, values: VALUES_MAX / lists }
+    }
+
+    fn holds(self, categories: usize, filter: &ArticleFilter) -> bool {
+        categories <= self.categories && categories * (filter.values_at_most() + VALUES_OF_BRANCH) <= self.values
+    }
+}
 
 /// The articles of a page that is ordered by publication and stays within categories: for each category the rows that the
 /// page could take from it. `None` when the list is another one.
@@ -31,9 +53,10 @@ pub(super) fn select(
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
+    share: Share,
 ) -> Option<Select<article::Entity>> {
     let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
-    let categories = named(filter).filter(|categories| categories.len() <= CATEGORIES_MAX)?;
+    let categories = named(filter).filter(|categories| share.holds(categories.len(), filter))?;
     if scope.perspective != Perspective::Published {
         return None;
     }

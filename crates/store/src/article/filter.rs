@@ -83,11 +83,35 @@ pub enum ArticleFilter {
     Statuses(Vec<ArticleStatus>),
 }
 
+/// The most values one status is told by.
+const VALUES_OF_STATUS: usize = 10;
+/// The most values an instant or a text is tested with.
+const VALUES_OF_TEST: usize = 8;
+
 impl ArticleFilter {
     /// All articles of the scope.
     #[must_use]
     pub const fn everything() -> Self {
         Self::All(Vec::new())
+    }
+
+    /// How many values its condition binds at most.
+    pub(crate) fn values_at_most(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::values_at_most).sum(),
+            Self::Not(part) => part.values_at_most(),
+            Self::Ids(ids) => ids.len(),
+            Self::Languages(tags) => tags.len(),
+            Self::Kinds(kinds) => kinds.len(),
+            Self::InCategories(ids) => ids.len(),
+            Self::ByAuthors(ids) => ids.len(),
+            Self::Tagged(slugs) => slugs.len(),
+            Self::Citing(ids) => ids.len(),
+            Self::Showing(ids) => ids.len(),
+            Self::Statuses(statuses) => VALUES_OF_STATUS * statuses.len(),
+            Self::PublishedAt(_) | Self::UpdatedAt(_) | Self::Headline(_) => VALUES_OF_TEST,
+            Self::NewsFlow | Self::HasReferences | Self::HasMedia => 0,
+        }
     }
 
     pub(crate) fn condition(&self, scope: &ReadScope) -> Condition {

@@ -11,7 +11,7 @@ use tracing::instrument;
 use super::{Article, ArticleFilter, filed};
 use crate::{
     error::StoreResult,
-    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     placed::Placed,
     row::article::{Column, Entity, Model},
     scope::{Perspective, ReadScope},
@@ -20,6 +20,30 @@ use crate::{
 
 /// The most lists read by one statement: SQLite refuses more than 500 parts of a union.
 pub const BRANCHES_MAX: usize = 250;
+
+/// The most values bound by one statement, but for what [`filed`] adds: SQLite takes 32,766.
+const VALUES_MAX: usize = 16_000;
+
+/// The values a branch binds beside those of its filter: the scope's, the cursor's, the limit.
+pub(super) const VALUES_OF_BRANCH: usize = 40;
+
+/// Cuts lists into runs that one statement each can read.
+fn runs<T>(lists: &[T], filter: impl Fn(&T) -> &ArticleFilter) -> Vec<&[T]> {
+    let mut runs = Vec::with_capacity(1);
+    let (mut rest, mut length, mut values) = (lists, 0, 0_usize);
+    for list in lists {
+        let own = filter(list).values_at_most() + VALUES_OF_BRANCH;
+        if length == BRANCHES_MAX || (length > 0 && values + own > VALUES_MAX) {
+            let (run, behind) = rest.split_at(length);
+            runs.push(run);
+            (rest, length, values) = (behind, 0, 0);
+        }
+        length += 1;
+        values += own;
+    }
+    runs.push(rest);
+    runs
+}
 
 /// By what articles are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,6 +54,17 @@ pub enum ArticleSort {
     UpdatedAt,
     /// By headline, without regard to case and accents.
     Headline,
+}
+
+impl ArticleSort {
+    /// What sort of value it orders by.
+    #[must_use]
+    pub fn kind(self) -> SortKind {
+        match self {
+            Self::PublishedAt | Self::UpdatedAt => SortKind::Time,
+            Self::Headline => SortKind::Text,
+        }
+    }
 }
 
 /// One key of an order.
@@ -97,8 +132,9 @@ fn select_page(
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
+    share: filed::Share,
 ) -> Select<Entity> {
-    let articles = filed::select(scope, filter, order, request).unwrap_or_else(|| select(scope, filter));
+    let articles = filed::select(scope, filter, order, request, share).unwrap_or_else(|| select(scope, filter));
     sort(scope, order).apply(articles, request)
 }
 
@@ -120,7 +156,7 @@ pub async fn page(
     order: &[ArticleOrder],
     request: &PageRequest,
 ) -> StoreResult<Page<Article>> {
-    let select = select_page(scope, filter, order, request);
+    let select = select_page(scope, filter, order, request, filed::Share::of(1));
     let rows = select.into_model::<Placed<Model>>().all(connection).await?;
     page_of_articles(rows, order, request)
 }
@@ -131,8 +167,8 @@ pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter:
     Ok(select(scope, filter).count(connection).await?)
 }
 
-/// One page for each of several lists, in their order, by one statement (one more for every [`BRANCHES_MAX`] lists): each
-/// list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
+/// One page for each of several lists, in their order, by one statement (more of them above [`BRANCHES_MAX`] lists, or
+/// when their filters name very much): each list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
 #[instrument(skip_all, fields(slices = slices.len()))]
 pub async fn slices(
     connection: &impl ConnectionTrait,
@@ -144,8 +180,9 @@ pub async fn slices(
         return Ok(vec![page(connection, scope, filter, order, request).await?]);
     }
     let mut pages = Vec::with_capacity(slices.len());
-    for slices in slices.chunks(BRANCHES_MAX) {
-        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request).into_query();
+    let share = filed::Share::of(slices.len());
+    for slices in runs(slices, |slice| &slice.filter) {
+        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, share).into_query();
         let mut rows: Vec<Vec<Placed<Model>>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for row in connection.query_all(&statement).await? {
@@ -163,8 +200,7 @@ pub async fn slices(
     Ok(pages)
 }
 
-/// How many articles each of several lists holds, in their order, by one statement (one more for every [`BRANCHES_MAX`]
-/// lists).
+/// How many articles each of several lists holds, in their order, by one statement (or more, as for [`slices`]).
 #[instrument(skip_all, fields(filters = filters.len()))]
 pub async fn counts(
     connection: &impl ConnectionTrait,
@@ -172,7 +208,7 @@ pub async fn counts(
     filters: &[ArticleFilter],
 ) -> StoreResult<Vec<u64>> {
     let mut all = Vec::with_capacity(filters.len());
-    for filters in filters.chunks(BRANCHES_MAX) {
+    for filters in runs(filters, |filter| filter) {
         let branch = |filter: &ArticleFilter| {
             let mut select = select(scope, filter).into_query();
             select.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"));

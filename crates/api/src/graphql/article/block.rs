@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Interface, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Interface, Object, Result, SimpleObject};
 use masthead_domain::{
     MediaId,
     body::{self, BlockKind, Body, HtmlOptions, HtmlWriter, Inline, MediaFile, Span},
@@ -17,9 +17,10 @@ use super::{
     body::{Pictures, file},
 };
 use crate::graphql::{
+    guard::{hand, hand_one},
     media::MediaNode,
     reference::ReferenceNode,
-    scalar::{Html, Url},
+    scalar::{Html, LongText, Url},
 };
 
 /// One block of a body. Render the kinds you know by their own fields, and `outerHtml` for all others: kinds may be
@@ -97,13 +98,13 @@ impl ParagraphBlock {
     }
 
     /// The words alone.
-    async fn text(&self) -> &str {
-        &self.text
+    async fn text(&self) -> LongText<&str> {
+        LongText(&self.text)
     }
 
     /// The references the paragraph marks, each once, in order of the marks.
-    async fn references(&self) -> Result<Vec<ReferenceNode>> {
-        self.marked.load().await
+    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<ReferenceNode>> {
+        hand(ctx, self.marked.load().await?).await
     }
 }
 
@@ -140,8 +141,8 @@ impl QuoteBlock {
     }
 
     /// The reference the quote is taken from.
-    async fn reference(&self) -> Result<Option<ReferenceNode>> {
-        Ok(self.marked.load().await?.pop())
+    async fn reference(&self, ctx: &Context<'_>) -> Result<Option<ReferenceNode>> {
+        hand(ctx, self.marked.load().await?.pop()).await
     }
 }
 
@@ -157,7 +158,7 @@ pub(crate) struct HeadingBlock {
     /// What stands inside the heading's element.
     html: Html,
     /// The words alone.
-    text: String,
+    text: LongText<String>,
     /// The `id` it has in the HTML, unique in the body.
     anchor: String,
 }
@@ -180,6 +181,7 @@ pub(crate) struct ListBlock {
 /// A picture in the text. Its words are those given at this place; where the text says nothing, the alternative text
 /// of the media record stands in.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct BodyImage {
     /// Where the file is; null when it is neither in the media library nor has an address.
     url: Option<Url>,
@@ -191,7 +193,7 @@ pub(crate) struct BodyImage {
     credit: Option<String>,
     /// Where it leads: an absolute address, or a fragment.
     link: Option<String>,
-    /// The record in the media library; null for pictures that lie elsewhere.
+    #[graphql(skip)]
     media: Option<MediaNode>,
     /// The place among the pictures of the block, from 1: the "1" of "1 / 3".
     position: i32,
@@ -199,26 +201,52 @@ pub(crate) struct BodyImage {
     total: i32,
 }
 
+#[ComplexObject]
+impl BodyImage {
+    /// The record in the media library; null for pictures that lie elsewhere.
+    async fn media(&self, ctx: &Context<'_>) -> Result<Option<&MediaNode>> {
+        hand(ctx, self.media.as_ref()).await
+    }
+}
+
 /// A picture.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct ImageBlock {
     /// Names the block inside its body.
     key: String,
     /// The whole block: `<figure>…</figure>`.
     outer_html: Html,
-    /// The picture.
+    #[graphql(skip)]
     image: BodyImage,
+}
+
+#[ComplexObject]
+impl ImageBlock {
+    /// The picture.
+    async fn image(&self, ctx: &Context<'_>) -> Result<&BodyImage> {
+        hand_one(ctx, &self.image).await
+    }
 }
 
 /// Pictures that belong together.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct GalleryBlock {
     /// Names the block inside its body.
     key: String,
     /// The whole block.
     outer_html: Html,
-    /// The pictures in order; at least one.
+    #[graphql(skip)]
     items: Vec<BodyImage>,
+}
+
+#[ComplexObject]
+impl GalleryBlock {
+    /// The pictures in order; at least one.
+    async fn items(&self, ctx: &Context<'_>) -> Result<&[BodyImage]> {
+        hand(ctx, self.items.as_slice()).await
+    }
 }
 
 /// Something played or shown from another site.
@@ -259,7 +287,7 @@ pub(crate) struct CodeBlock {
     /// The whole block: `<pre><code>…</code></pre>`.
     outer_html: Html,
     /// The lines as plain text; whitespace is kept.
-    code: String,
+    code: LongText<String>,
     /// The language, as highlighters name it.
     language: Option<String>,
 }
@@ -329,7 +357,7 @@ impl<'a> Renderer<'a> {
                 outer_html,
                 level: (*level).into(),
                 html: inline(text),
-                text: text.text(),
+                text: LongText(text.text()),
                 anchor: anchor.clone(),
             }),
             BlockKind::List(body::List { ordered, start, items }) => Block::List(ListBlock {
@@ -369,7 +397,7 @@ impl<'a> Renderer<'a> {
                 rows: rows.iter().map(|row| row.iter().map(&mut inline).collect()).collect(),
             }),
             BlockKind::Code { code, language } => {
-                Block::Code(CodeBlock { key, outer_html, code: code.clone(), language: language.clone() })
+                Block::Code(CodeBlock { key, outer_html, code: LongText(code.clone()), language: language.clone() })
             }
             BlockKind::Rule => Block::Rule(RuleBlock { key, outer_html }),
             BlockKind::Raw { type_name, html } => Block::Unknown(UnknownBlock {

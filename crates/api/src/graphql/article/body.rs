@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Enum, Json, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Json, Object, Result, SimpleObject};
 use masthead_domain::{
     MediaId,
     body::{Body, HtmlOptions, MediaFile},
@@ -15,7 +15,12 @@ use super::{
 };
 use crate::{
     error_code::ErrorCode,
-    graphql::{error, frame::Frame, scalar::Html},
+    graphql::{
+        error,
+        frame::Frame,
+        guard::{count_bytes, hand},
+        scalar::{Html, LongText},
+    },
 };
 
 /// The media records that bodies show, by id.
@@ -52,7 +57,7 @@ pub(crate) struct Heading {
     /// From 1 to 6, as in the body; `headingOffset` of `html` is not added.
     level: i32,
     /// Its words.
-    text: String,
+    text: LongText<String>,
     /// The `id` it has in the HTML, unique in the body: link to it as `#anchor`.
     anchor: String,
 }
@@ -97,32 +102,38 @@ impl ArticleBody {
     }
 
     /// The whole text as Markdown (CommonMark with tables and strikethrough). Marks of references are written `[^1]`.
-    async fn markdown(&self) -> String {
-        self.body.markdown()
+    async fn markdown(&self) -> LongText<String> {
+        LongText(self.body.markdown())
     }
 
     /// The words alone, an empty line between blocks.
-    async fn text(&self) -> String {
-        self.body.text()
+    async fn text(&self) -> LongText<String> {
+        LongText(self.body.text())
     }
 
     /// The text as typed blocks, in order.
-    async fn blocks(&self) -> Result<Vec<Block>> {
+    async fn blocks(&self, ctx: &Context<'_>) -> Result<Vec<Block>> {
         let pictures = self.article.load_pictures().await?;
         let site = site_url(&self.article.frame)?;
-        Ok(Renderer::new(&self.article, &pictures, &site).blocks(&self.body))
+        hand(ctx, Renderer::new(&self.article, &pictures, &site).blocks(&self.body)).await
     }
 
     /// The whole body in the published body format (`docs/body-format.md`): for editors, to hand back as `blocks` of a
     /// `BodyInput`.
-    async fn json(&self) -> Json<serde_json::Value> {
-        Json(self.body.to_json())
+    async fn json(&self, ctx: &Context<'_>) -> Result<Json<serde_json::Value>> {
+        let json = self.body.to_json();
+        count_bytes(ctx, json.to_string().len())?;
+        Ok(Json(json))
     }
 
     /// The headings, in order.
-    async fn headings(&self) -> Vec<Heading> {
-        let headings = self.body.headings().into_iter();
-        headings.map(|entry| Heading { level: entry.level.into(), text: entry.text, anchor: entry.anchor }).collect()
+    async fn headings(&self, ctx: &Context<'_>) -> Result<Vec<Heading>> {
+        let headings = self.body.headings().into_iter().map(|entry| Heading {
+            level: entry.level.into(),
+            text: LongText(entry.text),
+            anchor: entry.anchor,
+        });
+        hand(ctx, headings.collect()).await
     }
 
     /// How many words there are to read; code does not count.

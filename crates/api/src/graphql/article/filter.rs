@@ -70,7 +70,8 @@ pub(crate) struct ArticleFilterInput {
 pub(crate) struct LanguageFilter {
     /// Exactly this one.
     eq: Option<Language>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<Language>>,
 }
 
@@ -79,9 +80,11 @@ pub(crate) struct LanguageFilter {
 pub(crate) struct ArticleKindFilter {
     /// Exactly this one.
     eq: Option<ArticleKind>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ArticleKind>>,
-    /// None of these.
+    /// None of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     not_in: Option<Vec<ArticleKind>>,
 }
 
@@ -90,7 +93,8 @@ pub(crate) struct ArticleKindFilter {
 pub(crate) struct ArticleStatusFilter {
     /// Exactly this one.
     eq: Option<ArticleStatus>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ArticleStatus>>,
 }
 

@@ -6,7 +6,7 @@ use async_graphql::{Enum, InputObject, Result};
 use futures_util::future::BoxFuture;
 use masthead_store::{
     article::{self, Article, ArticleFilter, ArticleOrder, ArticleSort, Slice},
-    page::{Page, PageRequest, fingerprint},
+    page::{Page, PageRequest, SortKind, fingerprint},
 };
 
 use super::{ArticleNode, filter::ArticleFilterInput};
@@ -71,6 +71,10 @@ fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
     Ok(order)
 }
 
+fn keys(order: &[ArticleOrder]) -> Vec<SortKind> {
+    order.iter().map(|order| order.by.kind()).collect()
+}
+
 fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Article>>) -> Vec<Page<ArticleNode>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
@@ -96,7 +100,7 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let order = order(order_by)?;
     let given = filter.unwrap_or_default();
     let print = fingerprint(&format!("articles {:?} {given:?} {order:?}", frame.scope.perspective));
-    let request = page.request(print, order.len())?;
+    let request = page.request(print, &keys(&order))?;
     let filter = given.resolve(frame).await?;
     let database = &frame.app.database;
     let page = article::page(database, &frame.scope, &filter, &order, &request).await.map_err(error::store)?;
@@ -135,7 +139,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
         let given = filter.unwrap_or_default();
         let list = format!("{name} {:?} {given:?} {order:?}", frame.scope.perspective);
         let print = fingerprint(&format!("{key} {list}"));
-        let request = page.request(print, order.len())?;
+        let request = page.request(print, &keys(&order))?;
         let lists = Lists { frame, narrow, given, order };
         let found = if request.cursor.is_some() {
             lists.pages(vec![key.clone()], &request).await?.remove(&key)

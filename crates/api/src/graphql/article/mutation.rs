@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, MaybeUndefined, Object, Result, SimpleObject};
-use masthead_app::article;
+use masthead_app::{AppResult, Work, article};
 use masthead_domain::{ArticleId, LanguageTag};
-use masthead_store::{Perspective, article as rows};
+use masthead_store::{
+    Perspective,
+    article::{self as rows, Article},
+};
 
 use super::{
     ArticleNode,
@@ -16,7 +19,7 @@ use super::{
 };
 use crate::graphql::{
     error,
-    frame::Frame,
+    frame::{Frame, MayAct},
     input::{lookup_id, target},
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -45,14 +48,14 @@ pub(crate) struct ArticleDeletePayload {
 }
 
 impl ArticlePayload {
-    async fn of(frame: &Frame, outcome: Outcome<ArticleId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let article = ArticleNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(article) => {
+                let article = ArticleNode::together(&frame.after_act(), article.into_iter().collect()).pop();
                 Self { article, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { article: None, user_errors, client_mutation_id },
-        })
+        }
     }
 }
 
@@ -69,10 +72,15 @@ async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
     known.or_else(default).ok_or_else(|| error::internal("a site without a language"))
 }
 
+/// The article as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
+    Ok(rows::by_id(&work.tx, &work.widest_scope(), id).await?)
+}
+
 #[derive(Default)]
 pub(crate) struct ArticleMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl ArticleMutation {
     /// Keeps a new article as a draft. Needs the role contributor or the scope articles:write.
     async fn article_create(
@@ -83,10 +91,18 @@ impl ArticleMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(draft) => perform(&frame, |work| Box::pin(article::create(work, draft))).await?,
+            Ok(draft) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = article::create(work, draft).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes what an article says. Writing what already stands there changes nothing, not even the version. Needs the
@@ -109,14 +125,14 @@ impl ArticleMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         article::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 });
                 in_changes(done.await?)
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Sets an article's references, in order. Needs the role editor (contributors: their own drafts) or the scope
@@ -133,14 +149,14 @@ impl ArticleMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         article::set_references(work, id, expected_version, references).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Publishes an article, now or at a future instant, or moves a publication that has not happened yet. What readers
@@ -158,14 +174,14 @@ impl ArticleMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         article::publish(work, id, expected_version.into(), publication).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Takes an article off the site, or its future publication back. Its address answers `Gone` from then on, once
@@ -183,14 +199,14 @@ impl ArticleMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         article::unpublish(work, id, expected_version.into(), reason, notice).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Deletes an article in whatever state. Its slug is free again; its address answers `Gone`, once readers have seen

@@ -1,19 +1,21 @@
 //! The small objects below an article that carry no relations but their own.
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use masthead_domain::Timestamp;
 use masthead_store::article::{Article, Link};
 
 use super::words::{AuthorRole, LinkKind};
 use crate::graphql::{
     author::AuthorNode,
+    guard::hand_one,
     scalar::{DateTime, Language, Url},
 };
 
 /// One name in an article's credits.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub(crate) struct ArticleAuthor {
-    /// Who.
+    #[graphql(skip)]
     pub(super) author: AuthorNode,
     /// For what.
     pub(super) role: AuthorRole,
@@ -21,6 +23,14 @@ pub(crate) struct ArticleAuthor {
     pub(super) position: i32,
     /// The name as printed here, when it differs from the author's own.
     pub(super) credited_as: Option<String>,
+}
+
+#[ComplexObject]
+impl ArticleAuthor {
+    /// Who.
+    async fn author(&self, ctx: &Context<'_>) -> Result<&AuthorNode> {
+        hand_one(ctx, &self.author).await
+    }
 }
 
 /// A link below an article: "Visit", "Read online", "Download".

@@ -1,15 +1,16 @@
 //! Acts on authors.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::author;
+use masthead_app::{AppResult, Work, author};
 use masthead_domain::AuthorId;
+use masthead_store::author::{self as rows, Author};
 
 use super::{
     AuthorNode,
     input::{AuthorCreateInput, AuthorDeleteInput, AuthorUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -37,21 +38,26 @@ pub(crate) struct AuthorDeletePayload {
 }
 
 impl AuthorPayload {
-    async fn of(frame: &Frame, outcome: Outcome<AuthorId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let author = AuthorNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Author>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(author) => {
+                let author = AuthorNode::together(&frame.after_act(), author.into_iter().collect()).pop();
                 Self { author, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { author: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The author as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: AuthorId) -> AppResult<Option<Author>> {
+    Ok(rows::by_id(&work.tx, id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct AuthorMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl AuthorMutation {
     /// Keeps a new author. Needs the role editor or the scope people:write.
     async fn author_create(
@@ -62,10 +68,18 @@ impl AuthorMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(draft) => perform(&frame, |work| Box::pin(author::create(work, draft))).await?,
+            Ok(draft) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = author::create(work, draft).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        AuthorPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(AuthorPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes an author. Needs the role editor or the scope people:write.
@@ -81,14 +95,14 @@ impl AuthorMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         author::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 });
                 in_changes(done.await?)
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        AuthorPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(AuthorPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Deletes an author whom no article credits. Needs the role editor or the scope people:write.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_store::{
     author::{self, AuthorOrder, AuthorWhere},
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
 };
 
 use super::AuthorNode;
@@ -113,7 +113,7 @@ impl AuthorQuery {
             }
         };
         let print = fingerprint(&format!("authors {filter:?} {order:?} {descending}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page =
             author::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;

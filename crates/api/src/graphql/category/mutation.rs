@@ -1,15 +1,16 @@
 //! Acts on categories.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::category;
+use masthead_app::{AppResult, Work, category};
 use masthead_domain::CategoryId;
+use masthead_store::category::{self as rows, Category};
 
 use super::{
     CategoryNode,
     input::{CategoryCreateInput, CategoryDeleteInput, CategoryMoveInput, CategoryUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -37,21 +38,26 @@ pub(crate) struct CategoryDeletePayload {
 }
 
 impl CategoryPayload {
-    async fn of(frame: &Frame, outcome: Outcome<CategoryId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let category = CategoryNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Category>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(category) => {
+                let category = CategoryNode::together(&frame.after_act(), category.into_iter().collect()).pop();
                 Self { category, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { category: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The category as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: CategoryId) -> AppResult<Option<Category>> {
+    Ok(rows::by_id(&work.tx, id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct CategoryMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl CategoryMutation {
     /// Keeps a new category. Needs the role editor or the scope taxonomy:write.
     async fn category_create(
@@ -62,10 +68,18 @@ impl CategoryMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(draft) => perform(&frame, |work| Box::pin(category::create(work, draft))).await?,
+            Ok(draft) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = category::create(work, draft).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(CategoryPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes what a category says. Needs the role editor or the scope taxonomy:write.
@@ -81,14 +95,14 @@ impl CategoryMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         category::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 });
                 in_changes(done.await?)
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(CategoryPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Puts a category, with everything below it, elsewhere in the tree or in the order of its siblings. Siblings keep
@@ -106,14 +120,14 @@ impl CategoryMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         category::relocate(work, id, expected_version.into(), to).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        CategoryPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(CategoryPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Deletes a category in which no article and no category stands. Needs the role editor or the scope taxonomy:write.

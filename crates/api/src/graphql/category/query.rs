@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 use masthead_domain::path::{self, PathTarget};
 use masthead_store::{
     category::{self, CategoryOrder, CategorySort, CategoryWhere},
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
 };
 
 use super::CategoryNode;
@@ -141,7 +141,8 @@ impl CategoryQuery {
         let filter = filter.unwrap_or_default().to_where();
         let order = sorts(order_by);
         let print = fingerprint(&format!("categories {filter:?} {order:?}"));
-        let request = PageArguments { first, after, last, before }.request(print, order.len())?;
+        let keys: Vec<SortKind> = order.iter().map(|sort| sort.by.kind()).collect();
+        let request = PageArguments { first, after, last, before }.request(print, &keys)?;
         let page = category::page(&frame.app.database, &filter, &order, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
         let (places, categories): (Vec<_>, Vec<_>) = items.into_iter().unzip();

@@ -1,15 +1,16 @@
 //! Acts on comments.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use masthead_app::comment;
+use masthead_app::{AppResult, Work, comment};
 use masthead_domain::CommentId;
+use masthead_store::comment::{self as rows, Comment};
 
 use super::{
     CommentNode,
     input::{CommentCreateInput, CommentHideInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, perform, violations},
 };
@@ -26,21 +27,26 @@ pub(crate) struct CommentPayload {
 }
 
 impl CommentPayload {
-    async fn of(frame: &Frame, outcome: Outcome<CommentId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let comment = CommentNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Comment>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(comment) => {
+                let comment = CommentNode::together(&frame.after_act(), comment.into_iter().collect()).pop();
                 Self { comment, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { comment: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The comment as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: CommentId) -> AppResult<Option<Comment>> {
+    Ok(rows::by_id(&work.tx, &work.widest_scope(), comment::audience(work.caller), id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct CommentMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl CommentMutation {
     /// Writes a comment below an article that readers see. It is shown at once. Needs the role reader or the scope
     /// comments:write.
@@ -52,10 +58,18 @@ impl CommentMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(draft) => perform(&frame, |work| Box::pin(comment::create(work, draft))).await?,
+            Ok(draft) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = comment::create(work, draft).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        CommentPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(CommentPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Hides a comment from readers, or shows it again. Answers to a hidden comment stay. Needs the role editor or the scope
@@ -72,13 +86,13 @@ impl CommentMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         comment::set_hidden(work, id, expected_version.into(), is_hidden).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        CommentPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(CommentPayload::of(&frame, outcome, client_mutation_id))
     }
 }

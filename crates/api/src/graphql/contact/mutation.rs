@@ -1,15 +1,16 @@
 //! Acts on contacts.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::contact;
+use masthead_app::{AppResult, Work, contact};
 use masthead_domain::ContactId;
+use masthead_store::contact::{self as rows, Contact};
 
 use super::{
     ContactNode,
     input::{ContactCreateInput, ContactDeleteInput, ContactUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -37,21 +38,26 @@ pub(crate) struct ContactDeletePayload {
 }
 
 impl ContactPayload {
-    async fn of(frame: &Frame, outcome: Outcome<ContactId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let contact = ContactNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Contact>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(contact) => {
+                let contact = ContactNode::together(&frame.after_act(), contact.into_iter().collect()).pop();
                 Self { contact, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { contact: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The contact as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: ContactId) -> AppResult<Option<Contact>> {
+    Ok(rows::by_id(&work.tx, id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct ContactMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl ContactMutation {
     /// Keeps a new contact. Needs the role editor or the scope people:write.
     async fn contact_create(
@@ -62,10 +68,18 @@ impl ContactMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(content) => perform(&frame, |work| Box::pin(contact::create(work, content))).await?,
+            Ok(content) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = contact::create(work, content).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        ContactPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ContactPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes a contact for all articles that show it. Needs the role editor or the scope people:write.
@@ -81,7 +95,7 @@ impl ContactMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         contact::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?;
@@ -89,7 +103,7 @@ impl ContactMutation {
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        ContactPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(ContactPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Deletes a contact that no article shows. Needs the role editor or the scope people:write.

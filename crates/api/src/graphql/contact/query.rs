@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, Result};
 use masthead_store::{
     contact::{self, ContactWhere},
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
 };
 
 use super::{ContactNode, ContactRole};
@@ -21,7 +21,8 @@ use crate::graphql::{
 pub(crate) struct ContactRoleFilter {
     /// Exactly this role.
     eq: Option<ContactRole>,
-    /// One of these roles.
+    /// One of these roles, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ContactRole>>,
 }
 
@@ -64,7 +65,7 @@ impl ContactQuery {
         let frame = Frame::published(ctx)?;
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("contact {filter:?}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = contact::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
         let (places, contacts): (Vec<_>, Vec<_>) = items.into_iter().unzip();

@@ -102,10 +102,7 @@ pub(super) fn check(question: &Question<'_>) -> Result<Analysis, Refusal> {
     if selections > limits.selections_max {
         return Err(too_complex("selections", selections, limits.selections_max));
     }
-    let cost_max = match question.caller.is_signed_in {
-        true => limits.cost_max_signed_in,
-        false => limits.cost_max_anonymous,
-    };
+    let cost_max = limits.cost_max(question.caller.is_signed_in);
     let cost = chosen.cost.once.saturating_add(chosen.cost.per_item);
     if cost > cost_max {
         return Err(too_complex("cost", cost, cost_max));

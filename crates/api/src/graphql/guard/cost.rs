@@ -1,7 +1,8 @@
 //! What a field costs, before it is run: about the number of objects its answer holds.
 //!
 //! A leaf is free, an object costs one, a list costs its items. A paged list is as long as the request says;
-//! for the page's own type (a connection) that length applies to the lists inside it, not to its counters.
+//! for the page's own type (a connection) that length applies to the lists inside it, not to its counters. Writing out a
+//! body, or a block of one, is work and makes a long answer, so those leaves are not free.
 
 use async_graphql_parser::types::Field;
 use async_graphql_value::{ConstValue, Value};
@@ -14,6 +15,12 @@ const INTROSPECTION: u64 = 200;
 
 /// A change costs more than reading what it changed.
 const MUTATION: u64 = 10;
+
+/// Writing a whole body out.
+const BODY: u64 = 5;
+
+/// Writing one block out.
+const BLOCK: u64 = 1;
 
 /// The cost of a selection set: what it costs once, and what it costs for each item of the page it stands in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +41,12 @@ pub(super) fn of_field(question: &Question<'_>, parent: TypeId, field: &Field, b
     if parent == types.query() && matches!(field.name.node.as_str(), "__schema" | "__type") {
         return Cost { once: INTROSPECTION, per_item: 0 };
     }
-    let base = if Some(parent) == types.mutation() { MUTATION } else { 0 };
+    let base = match (types.name_of(parent), field.name.node.as_str()) {
+        _ if Some(parent) == types.mutation() => MUTATION,
+        ("ArticleBody", "html" | "markdown" | "text" | "json" | "blocks") => BODY,
+        (_, "outerHtml") => BLOCK,
+        _ => 0,
+    };
     let Some(info) = types.field(parent, &field.name.node) else {
         return Cost::default();
     };

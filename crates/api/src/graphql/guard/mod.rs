@@ -3,8 +3,11 @@
 //! The engine's own limits walk every fragment spread anew, so that a document of a kilobyte can hold a core
 //! for minutes. Everything here counts each fragment once and saturates. It must run on every way a document
 //! can come in: HTTP, sockets, streams, stored operations.
+//!
+//! What only shows while a document runs is counted by its [`Budget`].
 
 mod analysis;
+mod budget;
 mod cost;
 mod tokens;
 
@@ -12,6 +15,8 @@ use async_graphql_parser::{Pos, types::ExecutableDocument};
 use async_graphql_value::Variables;
 
 pub use analysis::Analysis;
+pub use budget::Budget;
+pub(crate) use budget::{count_bytes, hand, hand_one};
 
 use crate::{ErrorCode, graphql::ordered::TypeTable};
 
@@ -40,6 +45,10 @@ pub struct Limits {
     pub cost_max_anonymous: u64,
     /// Cost of an operation of a caller who has.
     pub cost_max_signed_in: u64,
+    /// Objects an answer may really hold, for each point of the cost its caller may have.
+    pub objects_per_cost: u64,
+    /// Length of an answer in bytes.
+    pub answer_bytes_max: usize,
     /// Items assumed for a paged list when neither the request nor the schema says how many.
     pub page_default: u64,
     /// Items counted at most for a paged list: longer pages are refused by the list itself, with a better
@@ -65,11 +74,21 @@ impl Default for Limits {
             directives_max: 50,
             cost_max_anonymous: 2_000,
             cost_max_signed_in: 10_000,
+            objects_per_cost: 10,
+            answer_bytes_max: 16 * 1024 * 1024,
             page_default: 20,
             page_max: 100,
             plain_list_items: 3,
             once_per_operation: ["login", "tokenRefresh"].map(str::to_owned).to_vec(),
         }
+    }
+}
+
+impl Limits {
+    /// The cost an operation of a caller may have.
+    #[must_use]
+    pub fn cost_max(&self, is_signed_in: bool) -> u64 {
+        if is_signed_in { self.cost_max_signed_in } else { self.cost_max_anonymous }
     }
 }
 

@@ -10,8 +10,10 @@ use crate::{ErrorCode, graphql::ordered::TypeTable};
 
 const SCHEMA: &str = r#"
 interface Node { id: ID! }
-type Article implements Node { id: ID! headline: String! authors: [ArticleAuthor!]! translations: [Article!]! citedBy(first: Int, after: String): ArticleConnection! related(first: Int = 5): [Article!]! }
+type Article implements Node { id: ID! headline: String! authors: [ArticleAuthor!]! body: ArticleBody! translations: [Article!]! citedBy(first: Int, after: String): ArticleConnection! related(first: Int = 5): [Article!]! }
 type ArticleAuthor { author: Author! }
+type ArticleBody { html: String! text: String! blocks: [Block!]! wordCount: Int! }
+type Block { outerHtml: String! }
 type Author implements Node { id: ID! name: String! }
 type ArticleConnection { edges: [ArticleEdge!]! nodes: [Article!]! pageInfo: PageInfo! totalCount: Int! }
 type ArticleEdge { cursor: String! node: Article! }
@@ -164,6 +166,15 @@ fn cost_is_about_the_number_of_objects() {
     assert_eq!(measured("{articles(first:50){...C}} fragment C on ArticleConnection{nodes{id}}").cost, 51);
     assert_eq!(measured("{articles(first:100000){nodes{id}}}").cost, 101, "longer pages are the list's own business");
     assert_eq!(measured("mutation{articleCreate{ok}}").cost, 11);
+}
+
+#[test]
+fn writing_a_body_out_is_not_free() {
+    assert_eq!(measured("{article{body{wordCount}}}").cost, 2);
+    assert_eq!(measured("{article{body{html text a:html}}}").cost, 2 + 3 * 5);
+    assert_eq!(measured("{article{body{blocks{outerHtml}}}}").cost, 2 + 5 + 3 * (1 + 1));
+    let aliases: String = (0..20).map(|at| format!("a{at}:html ")).collect();
+    assert_eq!(refused(&format!("{{articles(first:100){{nodes{{body{{{aliases}}}}}}}}}")), ErrorCode::QueryTooComplex);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! A look at the document's text before the parser sees it: size, tokens, depth of brackets.
+//! A look at the document's text before the parser sees it: size, tokens, depth of brackets, and no U+0000, which
+//! PostgreSQL cannot keep.
 //!
 //! The parser is recursive, so a document of twenty thousand braces would overflow its stack; and it builds
 //! a tree for anything, so a long document costs memory before any rule could refuse it. This scan costs one
@@ -10,10 +11,14 @@ use crate::ErrorCode;
 /// Checks the text against the limits of length, tokens and brackets.
 ///
 /// # Errors
-/// `QUERY_TOO_LARGE` for length or tokens, `QUERY_TOO_DEEP` for brackets.
+/// `QUERY_TOO_LARGE` for length or tokens, `QUERY_TOO_DEEP` for brackets, `BAD_REQUEST` for U+0000, written out or as an
+/// escape.
 pub(super) fn check_text(text: &str, limits: &Limits) -> Result<(), Refusal> {
     if text.len() > limits.query_bytes_max {
         return Err(Refusal::new(ErrorCode::QueryTooLarge).limit(limits.query_bytes_max));
+    }
+    if text.contains('\0') {
+        return Err(nul());
     }
     let mut tokens = 0_usize;
     let mut depth = 0_usize;
@@ -28,7 +33,13 @@ pub(super) fn check_text(text: &str, limits: &Limits) -> Result<(), Refusal> {
                 rest = after(rest, rest.iter().take_while(|&&byte| byte != b'\n' && byte != b'\r').count());
                 continue;
             }
-            b'"' => string_length(rest),
+            b'"' => {
+                let length = string_length(rest);
+                if escapes_nul(rest.get(..length).unwrap_or(rest)) {
+                    return Err(nul());
+                }
+                length
+            }
             b'{' | b'(' | b'[' => {
                 depth += 1;
                 1
@@ -52,6 +63,10 @@ pub(super) fn check_text(text: &str, limits: &Limits) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+fn nul() -> Refusal {
+    Refusal::new(ErrorCode::BadRequest).detail("The request contains the character U+0000.")
 }
 
 fn after(bytes: &[u8], length: usize) -> &[u8] {
@@ -95,6 +110,21 @@ fn string_length(text: &[u8]) -> usize {
     text.len()
 }
 
+/// Whether a string, given with its quotes, holds U+0000 as an escape. Block strings have no such escapes.
+fn escapes_nul(mut string: &[u8]) -> bool {
+    if string.starts_with(b"\"\"\"") {
+        return false;
+    }
+    while let Some(at) = string.iter().position(|byte| *byte == b'\\') {
+        let escape = after(string, at);
+        if escape.starts_with(b"\\u0000") {
+            return true;
+        }
+        string = after(escape, 2);
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::check_text;
@@ -131,6 +161,16 @@ mod tests {
     fn text_past_the_byte_limit_is_refused() {
         let long = format!("{{ a }} #{}", " ".repeat(40_000));
         assert_eq!(check_text(&long, &Limits::default()).unwrap_err().code, ErrorCode::QueryTooLarge);
+    }
+
+    #[test]
+    fn the_character_nobody_can_keep_is_found_in_strings_however_it_is_written() {
+        for text in ["{a(b:\"\\u0000\")}", "{a(b:\"x\\n\\u0000y\")}", "{a(b:\"\0\")}", "{a}\0"] {
+            assert_eq!(check_text(text, &Limits::default()).unwrap_err().code, ErrorCode::BadRequest, "{text}");
+        }
+        for text in ["{a(b:\"\\\\u0000\")}", "{a(b:\"\"\"\\u0000\"\"\")}", "{a(b:\"\\u0001\")}", "{a} # \\u0000"] {
+            assert!(check_text(text, &Limits::default()).is_ok(), "{text}");
+        }
     }
 
     #[test]

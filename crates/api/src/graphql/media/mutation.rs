@@ -1,15 +1,19 @@
 //! Acts on media records.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::media;
+use masthead_app::{AppResult, Work, media};
 use masthead_domain::MediaId;
+use masthead_store::{
+    LibraryScope,
+    media::{self as rows, Media},
+};
 
 use super::{
     MediaNode,
     input::{MediaCreateInput, MediaDeleteInput, MediaUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -37,21 +41,26 @@ pub(crate) struct MediaDeletePayload {
 }
 
 impl MediaPayload {
-    async fn of(frame: &Frame, outcome: Outcome<MediaId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let media = MediaNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Media>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(media) => {
+                let media = MediaNode::together(&frame.after_act(), media.into_iter().collect()).pop();
                 Self { media, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { media: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The record as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: MediaId) -> AppResult<Option<Media>> {
+    Ok(rows::by_id(&work.tx, LibraryScope::Whole, id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct MediaMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl MediaMutation {
     /// Keeps a new media record. Needs the role contributor or the scope media:write.
     async fn media_create(
@@ -62,10 +71,18 @@ impl MediaMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(content) => perform(&frame, |work| Box::pin(media::create(work, content))).await?,
+            Ok(content) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = media::create(work, content).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        MediaPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(MediaPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes a media record. Needs the role editor or the scope media:write.
@@ -81,7 +98,7 @@ impl MediaMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         media::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?;
@@ -89,7 +106,7 @@ impl MediaMutation {
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        MediaPayload::of(&frame, outcome, client_mutation_id).await
+        Ok(MediaPayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Deletes a media record that no gallery, no body and no author shows. Needs the role editor or the scope media:write.

@@ -6,7 +6,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use masthead_domain::policy::Library;
 use masthead_store::{
     media::{self, MediaWhere},
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
 };
 
 use super::{MediaKind, MediaNode};
@@ -22,7 +22,8 @@ use crate::graphql::{
 pub(crate) struct MediaKindFilter {
     /// Exactly this sort.
     eq: Option<MediaKind>,
-    /// One of these sorts.
+    /// One of these sorts, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<MediaKind>>,
 }
 
@@ -68,7 +69,7 @@ impl MediaQuery {
         let library = frame.library(Library::Media);
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("media {filter:?}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Time])?;
         let page =
             media::page(&frame.app.database, library, &frame.scope, &filter, &request).await.map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;

@@ -13,7 +13,7 @@ mod write;
 
 pub use prepare::Prepared;
 pub use types::{FieldInfo, Kind, TypeId, TypeTable, TypeTableError};
-pub use write::write_data;
+pub use write::{Layout, TooLong, write_data};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use async_graphql::{EmptySubscription, Enum, Error, Interface, Object, Request, 
 use async_graphql_parser::parse_query;
 use async_graphql_value::{Name, Variables};
 
-use super::{Prepared, TypeTable, write_data};
+use super::{Layout, Prepared, TypeTable, write_data};
 
 /// Lets `turns` other resolvers go first.
 async fn after(turns: usize) {
@@ -168,7 +168,8 @@ async fn answer_with(query: &str, operation: Option<&str>, variables: serde_json
         return format!("{:?}", response.errors);
     }
     let mut out = Vec::new();
-    write_data(&mut out, &response.data, &prepared, &types, !response.errors.is_empty());
+    let (prepared, types, has_errors) = (&prepared, &types, !response.errors.is_empty());
+    write_data(&mut out, &response.data, &Layout { prepared, types, has_errors, bytes_max: usize::MAX }).unwrap();
     let text = String::from_utf8(out).unwrap();
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
     text
@@ -313,7 +314,8 @@ fn a_key_nobody_selected_is_not_lost() {
     let data = async_graphql::value!({"z": 1, "a": 2});
     let written = std::panic::catch_unwind(|| {
         let mut out = Vec::new();
-        write_data(&mut out, &data, &prepared, &types, false);
+        let layout = Layout { prepared: &prepared, types: &types, has_errors: false, bytes_max: usize::MAX };
+        write_data(&mut out, &data, &layout).unwrap();
         out
     });
     match written {

@@ -14,16 +14,42 @@ use super::{
     types::{FieldInfo, Kind, TypeId, TypeTable},
 };
 
-/// A null that the type does not allow: the parent has to become null.
-struct NotNull;
+/// Why a value is not written to its end.
+enum Stop {
+    /// A null that the type does not allow: the parent has to become null.
+    NotNull,
+    /// There is more than an answer may hold.
+    TooLong,
+}
 
-type Written = Result<(), NotNull>;
+type Written = Result<(), Stop>;
 
 type Object = IndexMap<Name, ConstValue>;
 
-/// Writes `data`, the engine's answer to `prepared`, as JSON to the end of `out`. `has_errors` says that the
-/// answer carries errors, so that a missing key means a failed field.
-pub fn write_data(out: &mut Vec<u8>, data: &ConstValue, prepared: &Prepared, types: &TypeTable, has_errors: bool) {
+/// What the engine answered, and how long it may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    /// What was asked.
+    pub prepared: &'a Prepared,
+    /// The schema.
+    pub types: &'a TypeTable,
+    /// Whether the answer carries errors, so that a missing key means a failed field.
+    pub has_errors: bool,
+    /// The most bytes of data.
+    pub bytes_max: usize,
+}
+
+/// The data is longer than [`Layout::bytes_max`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the data is longer than allowed")]
+pub struct TooLong;
+
+/// Writes `data`, the engine's answer, as JSON to the end of `out`.
+///
+/// # Errors
+/// [`TooLong`]; what stands in `out` then is of no use.
+pub fn write_data(out: &mut Vec<u8>, data: &ConstValue, layout: &Layout<'_>) -> Result<(), TooLong> {
+    let Layout { prepared, types, has_errors, bytes_max } = *layout;
     let chosen = prepared.chosen();
     let root = chosen.and_then(|operation| match operation.ty {
         OperationType::Query => Some(types.query()),
@@ -32,11 +58,12 @@ pub fn write_data(out: &mut Vec<u8>, data: &ConstValue, prepared: &Prepared, typ
     });
     let (Some(operation), Some(root)) = (chosen, root) else {
         plain(out, data);
-        return;
+        return Ok(());
     };
-    let mut writer = Writer { out, collector: Collector { prepared, types }, has_errors };
+    let start = out.len();
+    let end = start.saturating_add(bytes_max);
+    let mut writer = Writer { out, collector: Collector { prepared, types }, has_errors, end };
     let mut plan = writer.collector.plan(root, &[&operation.selection_set.node]);
-    let start = writer.out.len();
     let written = match data {
         ConstValue::Object(object) => writer.object(&mut plan, object),
         // Every root field failed: the engine gives null for an object without keys.
@@ -46,9 +73,14 @@ pub fn write_data(out: &mut Vec<u8>, data: &ConstValue, prepared: &Prepared, typ
             Ok(())
         }
     };
-    if written.is_err() {
-        writer.out.truncate(start);
-        writer.out.extend_from_slice(b"null");
+    match written {
+        Ok(()) => Ok(()),
+        Err(Stop::NotNull) => {
+            writer.out.truncate(start);
+            writer.out.extend_from_slice(b"null");
+            Ok(())
+        }
+        Err(Stop::TooLong) => Err(TooLong),
     }
 }
 
@@ -66,6 +98,8 @@ struct Writer<'o, 'a> {
     out: &'o mut Vec<u8>,
     collector: Collector<'a>,
     has_errors: bool,
+    /// Where `out` ends at the latest.
+    end: usize,
 }
 
 impl<'a> Writer<'_, 'a> {
@@ -114,7 +148,7 @@ impl<'a> Writer<'_, 'a> {
         match (entry.source, value) {
             (Source::Field(info), Some(value)) => self.typed(entry, info, 0, value),
             // The engine leaves out a field that failed.
-            (Source::Field(info), None) if self.has_errors && !may_be_null(info, 0) => Err(NotNull),
+            (Source::Field(info), None) if self.has_errors && !may_be_null(info, 0) => Err(Stop::NotNull),
             (Source::Field(_) | Source::Unknown, None) => {
                 self.out.extend_from_slice(b"null");
                 Ok(())
@@ -144,8 +178,11 @@ impl<'a> Writer<'_, 'a> {
                 Ok(())
             }
         };
+        if self.out.len() > self.end {
+            return Err(Stop::TooLong);
+        }
         match written {
-            Err(NotNull) if may_be_null(info, level) => {
+            Err(Stop::NotNull) if may_be_null(info, level) => {
                 self.out.truncate(start);
                 self.out.extend_from_slice(b"null");
                 Ok(())
@@ -179,7 +216,7 @@ impl<'a> Writer<'_, 'a> {
         };
         match entry.plan(of, &collector) {
             Some(plan) => self.object(plan, object),
-            None => Err(NotNull),
+            None => Err(Stop::NotNull),
         }
     }
 
@@ -194,7 +231,7 @@ impl<'a> Writer<'_, 'a> {
     fn null(&mut self, entry: &mut Entry<'a>, info: &'a FieldInfo, level: usize, is_list: bool) -> Written {
         if self.has_errors && !may_be_null(info, level) {
             if is_list || self.collector.types.kind(info.of) == Kind::Leaf {
-                return Err(NotNull);
+                return Err(Stop::NotNull);
             }
             // The engine gives null for an object all of whose fields failed; some of them may be null.
             return self.composite(entry, info, &Object::new());

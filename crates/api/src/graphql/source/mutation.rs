@@ -1,15 +1,19 @@
 //! Acts on sources.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::source;
+use masthead_app::{AppResult, Work, source};
 use masthead_domain::SourceId;
+use masthead_store::{
+    LibraryScope,
+    source::{self as rows, Source},
+};
 
 use super::{
     SourceNode,
     input::{SourceCreateInput, SourceMergeInput, SourceUpdateInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{Outcome, UserError, in_changes, perform, violations},
 };
@@ -39,21 +43,26 @@ pub(crate) struct SourceMergePayload {
 }
 
 impl SourcePayload {
-    async fn of(frame: &Frame, outcome: Outcome<SourceId>, client_mutation_id: Option<String>) -> Result<Self> {
-        Ok(match outcome {
-            Ok(id) => {
-                let source = SourceNode::by_id(&frame.after_act(), id).await?;
+    fn of(frame: &Frame, outcome: Outcome<Option<Source>>, client_mutation_id: Option<String>) -> Self {
+        match outcome {
+            Ok(source) => {
+                let source = SourceNode::together(&frame.after_act(), source.into_iter().collect()).pop();
                 Self { source, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => Self { source: None, user_errors, client_mutation_id },
-        })
+        }
     }
+}
+
+/// The source as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: SourceId) -> AppResult<Option<Source>> {
+    Ok(rows::by_id(&work.tx, LibraryScope::Whole, id).await?)
 }
 
 #[derive(Default)]
 pub(crate) struct SourceMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl SourceMutation {
     /// Keeps a new source. One that is kept already (by address, DOI or ISBN) is an `AlreadyExistsError` that names it.
     /// Needs the role contributor or the scope sources:write.
@@ -65,10 +74,18 @@ impl SourceMutation {
         let frame = Frame::published(ctx)?;
         let SourceCreateInput { client_mutation_id, source } = input;
         let outcome = match source.parse() {
-            Ok(content) => perform(&frame, |work| Box::pin(source::create(work, content))).await?,
+            Ok(content) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let id = source::create(work, content).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
+            }
             Err(wrong) => Err(violations(wrong)),
         };
-        SourcePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(SourcePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Changes a source for all articles that cite it. Needs the role editor or the scope sources:write.
@@ -84,7 +101,7 @@ impl SourceMutation {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
                         source::update(work, id, expected_version.into(), changes).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?;
@@ -92,7 +109,7 @@ impl SourceMutation {
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        SourcePayload::of(&frame, outcome, client_mutation_id).await
+        Ok(SourcePayload::of(&frame, outcome, client_mutation_id))
     }
 
     /// Joins one source into another: all its references point at the other from now on, in their order and with their
@@ -111,7 +128,7 @@ impl SourceMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         source::merge(work, from, into).await?;
-                        Ok(into.id)
+                        acted(work, into.id).await
                     })
                 })
                 .await?
@@ -120,7 +137,7 @@ impl SourceMutation {
         };
         let is_done = outcome.is_ok();
         let SourcePayload { source, user_errors, client_mutation_id } =
-            SourcePayload::of(&frame, outcome, client_mutation_id).await?;
+            SourcePayload::of(&frame, outcome, client_mutation_id);
         Ok(SourceMergePayload { source, merged_id: is_done.then_some(merged_id), user_errors, client_mutation_id })
     }
 }

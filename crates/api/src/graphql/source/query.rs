@@ -9,7 +9,7 @@ use masthead_domain::{
     source::{Doi, Isbn, SourceKey},
 };
 use masthead_store::{
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
     source::{self, KeyTest, SourceOrder, SourceWhere},
 };
 
@@ -42,7 +42,8 @@ pub(crate) enum SourceBy {
 pub(crate) struct ReferenceKindFilter {
     /// Exactly this sort.
     eq: Option<ReferenceKind>,
-    /// One of these sorts.
+    /// One of these sorts, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ReferenceKind>>,
 }
 
@@ -51,7 +52,8 @@ pub(crate) struct ReferenceKindFilter {
 pub(crate) struct LinkHealthFilter {
     /// Exactly this.
     eq: Option<LinkHealth>,
-    /// One of these.
+    /// One of these, at most 100.
+    #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<LinkHealth>>,
 }
 
@@ -170,7 +172,7 @@ impl SourceQuery {
             }
         };
         let print = fingerprint(&format!("sources {filter:?} {order:?} {descending}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = source::page(&frame.app.database, library, &frame.scope, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;

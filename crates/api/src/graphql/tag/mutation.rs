@@ -1,15 +1,19 @@
 //! Acts on tags.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use masthead_app::tag;
+use masthead_app::{AppResult, Work, tag};
 use masthead_domain::TagId;
+use masthead_store::{
+    LibraryScope,
+    tag::{self as rows, Tag},
+};
 
 use super::{
     TagNode,
     input::{TagMergeInput, TagRenameInput},
 };
 use crate::graphql::{
-    frame::Frame,
+    frame::{Frame, MayAct},
     input,
     user_error::{UserError, perform, violations},
 };
@@ -38,10 +42,15 @@ pub(crate) struct TagMergePayload {
     client_mutation_id: Option<String>,
 }
 
+/// The tag as the act left it, read before the commit: what was done can be told whatever happens after.
+async fn acted(work: &Work<'_>, id: TagId) -> AppResult<Option<Tag>> {
+    Ok(rows::by_id(&work.tx, LibraryScope::Whole, id).await?)
+}
+
 #[derive(Default)]
 pub(crate) struct TagMutation;
 
-#[Object]
+#[Object(guard = "MayAct")]
 impl TagMutation {
     /// Spells a tag differently, on all articles that bear it. When the slug belongs to another tag, join the two with
     /// `tagMerge`. Needs the role editor or the scope taxonomy:write.
@@ -58,7 +67,7 @@ impl TagMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         tag::rename(work, id, expected_version.into(), to).await?;
-                        Ok(id)
+                        acted(work, id).await
                     })
                 })
                 .await?
@@ -66,8 +75,8 @@ impl TagMutation {
             Err(wrong) => Err(violations(wrong)),
         };
         Ok(match outcome {
-            Ok(id) => {
-                let tag = TagNode::by_id(&frame.after_act(), id).await?;
+            Ok(tag) => {
+                let tag = tag.map(TagNode::from);
                 TagPayload { tag, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => TagPayload { tag: None, user_errors, client_mutation_id },
@@ -89,7 +98,7 @@ impl TagMutation {
                 perform(&frame, |work| {
                     Box::pin(async move {
                         tag::merge(work, from, expected_version.into(), into).await?;
-                        Ok(into)
+                        acted(work, into).await
                     })
                 })
                 .await?
@@ -97,8 +106,8 @@ impl TagMutation {
             Err(wrong) => Err(violations(wrong)),
         };
         Ok(match outcome {
-            Ok(into) => {
-                let tag = TagNode::by_id(&frame.after_act(), into).await?;
+            Ok(tag) => {
+                let tag = tag.map(TagNode::from);
                 TagMergePayload { tag, merged_id: Some(from_id), user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => TagMergePayload { tag: None, merged_id: None, user_errors, client_mutation_id },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_domain::policy::Library;
 use masthead_store::{
-    page::{Page, fingerprint},
+    page::{Page, SortKind, fingerprint},
     tag::{self, TagOrder, TagWhere},
 };
 
@@ -113,7 +113,7 @@ impl TagQuery {
             Some(TagOrderInput { field, direction }) => (TagOrder::from(*field), *direction == OrderDirection::Desc),
         };
         let print = fingerprint(&format!("tags {filter:?} {order:?} {descending}"));
-        let request = PageArguments { first, after, last, before }.request(print, 1)?;
+        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = tag::page(&frame.app.database, library, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
 };
@@ -177,6 +177,26 @@ async fn a43_stopping_waits_for_mutations_whose_client_has_gone() {
     server.stage.go_on.notify_one();
     assert!(soon(server.ended).await.unwrap().is_complete());
     assert_eq!(server.stage.written.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_takes_its_answer_by_drips_is_cut_off() {
+    let server = start(|config| config.answer_ms = 200).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut client = socket.connect(server.address).await.unwrap();
+    // More than the buffers between the two ends hold.
+    client.write_all(post("{ articles(first: 200000) { nodes { id headline } } }").as_bytes()).await.unwrap();
+    let mut drip = [0_u8; 1];
+    soon(client.read_exact(&mut drip)).await.unwrap();
+    assert_eq!(server.lifecycle.operations(), 1);
+    soon(async {
+        while server.lifecycle.operations() > 0 {
+            let _ = client.read(&mut drip).await;
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

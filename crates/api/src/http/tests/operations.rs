@@ -3,6 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use http::{Method, StatusCode};
+use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::toy::{Door, door, plain, post, soon};
@@ -51,6 +52,36 @@ async fn a_mutation_finishes_although_its_client_has_gone() {
     door.stage.go_on.notify_one();
     soon(door.lifecycle.operations_done()).await;
     assert_eq!(door.stage.written.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn an_answer_keeps_its_place_until_it_is_taken_or_given_up() {
+    let door = Door::open();
+    let ask = || {
+        door.router
+            .clone()
+            .oneshot(post(&serde_json::json!({"query": "{ articles(first: 9000) { nodes { headline } } }"}), NEW))
+    };
+    let mut answer = ask().await.unwrap().into_body();
+    assert_eq!(door.lifecycle.operations(), 1);
+    let first = answer.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert_eq!((first.len(), door.lifecycle.operations()), (64 * 1024, 1));
+    assert!(answer.collect().await.unwrap().to_bytes().ends_with(b"\"H9000\"}]}}}"));
+    assert_eq!(door.lifecycle.operations(), 0);
+    drop(ask().await.unwrap());
+    assert_eq!(door.lifecycle.operations(), 0);
+}
+
+#[tokio::test]
+async fn a_longer_answer_than_allowed_is_not_given_but_what_was_done_is_told() {
+    let door = door(|config| config.query.answer_bytes_max = 100);
+    let answer = door.ask("{ articles(first: 9) { nodes { headline } } }").await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX"));
+    assert_eq!(answer.json()["errors"][0]["extensions"]["limit"], 100);
+    let name = "long ".repeat(30);
+    let done = door.ask(&format!("mutation {{ login(name: \"{name}\") }}")).await;
+    assert_eq!((done.status, &done.json()["data"]), (StatusCode::OK, &serde_json::Value::Null));
+    assert!(done.text.contains("The mutation was done") && done.code() == "QUERY_TOO_COMPLEX", "{}", done.text);
 }
 
 #[tokio::test]

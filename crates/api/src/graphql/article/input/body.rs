@@ -76,9 +76,8 @@ fn blocks(value: Value) -> Result<Body, Violation> {
     let is_bare = value.is_array();
     let value =
         if is_bare { json!({ "version": masthead_domain::body::BODY_VERSION, "blocks": value }) } else { value };
-    let mut body = Body::parse_json(&value).map_err(|error| misfit(&error, is_bare))?;
-    body.map_raw(html::sanitize);
-    Ok(body)
+    let body = Body::parse_json(&value).and_then(|body| body.map_raw(html::sanitize));
+    body.map_err(|error| misfit(&error, is_bare))
 }
 
 /// The mistake with the path of the input, which the error has as a JSON pointer (RFC 6901).
