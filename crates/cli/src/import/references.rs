@@ -11,6 +11,7 @@ use masthead_domain::{
     text::{Paragraph, Title},
 };
 use masthead_formats::wxr::content::{self, Footnote};
+use masthead_store::{LibraryScope, source};
 
 use super::{error::ImportError, run::Run};
 
@@ -40,8 +41,8 @@ pub(super) async fn of(run: &mut Run<'_>, footnotes: &[Footnote]) -> Result<Vec<
 
 /// The title of the source that is here already under this key.
 async fn known_title(run: &mut Run<'_>, key: &SourceKey) -> Result<Option<String>, ImportError> {
-    let source = masthead_store::source::by_key(run.read().await?, key).await.map_err(ImportError::store)?;
-    Ok(source.map(|source| source.title))
+    let known = source::by_key(run.read().await?, LibraryScope::Whole, key).await.map_err(ImportError::store)?;
+    Ok(known.map(|source| source.title))
 }
 
 /// A note as a reference. Where reading it as a citation lost words, all of its words are kept beside the source.
