@@ -73,11 +73,11 @@ pub struct TagWhere {
 /// # Errors
 /// [`StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
+pub async fn by_ids(connection: &impl ConnectionTrait, scope: LibraryScope, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
     Ok(rows.into_iter().map(tag).collect())
 }
 

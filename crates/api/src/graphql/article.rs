@@ -266,8 +266,7 @@ impl ArticleNode {
 
     /// The first picture of the gallery; pictures in the body do not count.
     async fn lead_image(&self, ctx: &Context<'_>) -> Result<Option<ImageNode>> {
-        let gallery = self.load_gallery().await?;
-        hand(ctx, gallery.into_iter().find_map(|usage| usage.record().image())).await
+        hand(ctx, self.load_lead().await?).await
     }
 
     /// The pictures and files shown with the article, in order.

@@ -240,8 +240,7 @@ impl MediaUsageNode {
         usages.into_iter().map(|usage| Self { usage: Arc::new(usage), total }).collect()
     }
 
-    /// The record, for whoever looks for the first picture of a gallery.
-    pub(crate) fn record(&self) -> MediaNode {
+    fn record(&self) -> MediaNode {
         MediaNode::of(Arc::clone(&self.usage.media))
     }
 }

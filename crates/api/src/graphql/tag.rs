@@ -41,9 +41,9 @@ impl TagNode {
             .map(Self::from))
     }
 
-    /// Tags by id.
+    /// Tags by id that the frame's caller sees.
     pub(crate) async fn by_ids(frame: &Frame, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
-        let tags = tag::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let tags = tag::by_ids(&frame.app.database, frame.library(Library::Tags), ids).await.map_err(error::store)?;
         Ok(Self::together(tags).into_iter().map(|node| (node.tag.id, node)).collect())
     }
 }

@@ -3,10 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request};
-use async_graphql_parser::{
-    parse_query,
-    types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
-};
+use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql_value::Name;
 use axum::{
     body::Body,
@@ -23,6 +20,7 @@ use super::{
     accept::{self, Media},
     answer::{self, Fault},
     body,
+    documents::Documents,
     params::Params,
     problem::problem,
     run::{self, Operation, Place, Runner},
@@ -49,6 +47,7 @@ pub(super) struct Endpoint<E> {
     pub(super) schema: E,
     pub(super) state: HttpState,
     pub(super) runner: Runner,
+    pub(super) documents: Arc<Documents>,
 }
 
 /// Answers any method at `/graphql` but OPTIONS, which the layer for other origins answers.
@@ -159,7 +158,7 @@ impl<E: Executor> Endpoint<E> {
         let config = &self.state.config;
         let Params { query, operation_name, variables } = params;
         guard::check_text(&query, &config.query)?;
-        let document = parse_query(&query)?;
+        let document = self.documents.parse(&query)?;
         let (name, definition) = chosen(&document, operation_name.as_ref())?;
         let is_mutation = match definition.ty {
             OperationType::Query => false,
@@ -184,6 +183,7 @@ impl<E: Executor> Endpoint<E> {
             &config.query,
             Caller { is_signed_in, may_introspect },
         )?;
+        self.documents.keep(&query, &prepared.document);
         record(&prepared, analysis);
         let prepared = prepared.rewritten(types);
         if is_mutation && prepared.repeats_a_root_field(types) {

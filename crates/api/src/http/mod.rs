@@ -10,6 +10,7 @@ mod answer;
 mod body;
 mod config;
 mod connection;
+mod documents;
 mod envelope;
 mod graphql;
 mod held;

@@ -20,6 +20,7 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use super::{
     admission::Admission,
     config::{AllowedOrigins, CorsConfig},
+    documents::Documents,
     envelope,
     graphql::{self, Endpoint},
     problem::problem,
@@ -29,7 +30,7 @@ use super::{
 use crate::{
     ErrorCode,
     graphql::{
-        explorer,
+        self as newsroom, explorer,
         ordered::{TypeTable, TypeTableError},
     },
 };
@@ -46,11 +47,19 @@ pub enum RouterError {
     Origin(#[from] http::header::InvalidHeaderValue),
 }
 
-/// The whole door: [`routes`], [wrapped](wrap).
+/// The whole door of the newsroom: its routes, wrapped.
+///
+/// It names the newsroom's schema, so that the machine code of all resolvers is made here, once, and not again in every
+/// crate that opens a door.
 ///
 /// # Errors
 /// See [`RouterError`].
-pub fn router<Q, M, S>(schema: Schema<Q, M, S>, state: HttpState) -> Result<Router, RouterError>
+pub fn router(schema: newsroom::Schema, state: HttpState) -> Result<Router, RouterError> {
+    router_over(schema, state)
+}
+
+/// The whole door over any schema.
+pub(super) fn router_over<Q, M, S>(schema: Schema<Q, M, S>, state: HttpState) -> Result<Router, RouterError>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
@@ -83,7 +92,7 @@ where
         types: Arc::new(TypeTable::of_schema(&schema)?),
         answer_bytes_max: config.query.answer_bytes_max,
     };
-    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner });
+    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner, documents: Arc::new(Documents::new()) });
     let graphql = Router::new()
         .route("/graphql", any(graphql::serve::<Schema<Q, M, S>>))
         .layer(cors(&config.cors)?)

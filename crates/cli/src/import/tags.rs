@@ -9,7 +9,7 @@ use masthead_domain::{
     text::Line,
 };
 use masthead_formats::wxr::{ItemTerm, TermKind, WxrSlug, pick_language, plain_text};
-use masthead_store::tag as rows;
+use masthead_store::{LibraryScope, tag as rows};
 
 use super::{
     error::ImportError,
@@ -122,7 +122,7 @@ async fn rename_here(run: &mut Run<'_>, tags: &mut Tags, here: &[(String, TagId)
     let mut now: HashMap<TagId, TagName> = HashMap::new();
     for some in here.chunks(500) {
         let ids: Vec<TagId> = some.iter().map(|(_, id)| *id).collect();
-        for tag in rows::by_ids(run.read().await?, &ids).await.map_err(ImportError::store)? {
+        for tag in rows::by_ids(run.read().await?, LibraryScope::Whole, &ids).await.map_err(ImportError::store)? {
             if let (Some(name), Ok(slug)) = (Line::cut(&tag.name), Slug::parse(&tag.slug)) {
                 now.insert(tag.id, TagName::with_slug(name, slug));
             }

@@ -56,8 +56,8 @@ pub(super) fn select(
     share: Share,
 ) -> Option<Select<article::Entity>> {
     let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
-    let categories = named(filter).filter(|categories| share.holds(categories.len(), filter))?;
-    if scope.perspective != Perspective::Published {
+    let (categories, rest) = filed(filter)?;
+    if !share.holds(categories.len(), filter) || scope.perspective != Perspective::Published {
         return None;
     }
     let sort = Sort {
@@ -75,7 +75,7 @@ pub(super) fn select(
             .filter(Column::CategoryId.eq(category.uuid()))
             .filter(Column::PublishedAt.lte(scope.now))
             .filter(visible::condition(scope))
-            .filter(filter.condition(scope));
+            .filter(rest.condition(scope));
         whole(sort.apply(filed, request).into_query())
     });
     let mut ids = branches.next()?;
@@ -85,11 +85,16 @@ pub(super) fn select(
     Some(article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids)))
 }
 
-/// The categories that everything which passes a filter is filed in one of.
-fn named(filter: &ArticleFilter) -> Option<&[CategoryId]> {
+/// The categories of which a filter asks for one, and what else it asks for.
+fn filed(filter: &ArticleFilter) -> Option<(&[CategoryId], ArticleFilter)> {
     match filter {
-        ArticleFilter::InCategories(ids) => Some(ids),
-        ArticleFilter::All(parts) => parts.iter().find_map(named),
+        ArticleFilter::InCategories(ids) => Some((ids, ArticleFilter::everything())),
+        ArticleFilter::All(parts) => {
+            let (place, (ids, rest)) =
+                parts.iter().enumerate().find_map(|(place, part)| Some((place, filed(part)?)))?;
+            let others = parts.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, part)| part.clone());
+            Some((ids, ArticleFilter::All(others.chain([rest]).collect())))
+        }
         _ => None,
     }
 }

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId, router};
+use crate::http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId, router::router_over};
 
 /// Lets a test hold a resolver and see what it did.
 #[derive(Default)]
@@ -166,7 +166,7 @@ pub(super) fn door(change: impl FnOnce(&mut HttpConfig)) -> Door {
         lifecycle: lifecycle.clone(),
     };
     let schema = Schema::build(Query::default(), Mutation, EmptySubscription).data(Arc::clone(&stage)).finish();
-    Door { router: router(schema, state).unwrap(), stage, lifecycle }
+    Door { router: router_over(schema, state).unwrap(), stage, lifecycle }
 }
 
 impl Door {
