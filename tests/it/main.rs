@@ -24,6 +24,7 @@ mod article_sight;
 mod author;
 mod author_list;
 mod category;
+mod category_articles;
 mod category_list;
 mod category_tree;
 mod comment;
