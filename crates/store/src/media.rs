@@ -153,31 +153,6 @@ pub async fn of_articles(
     Ok(galleries)
 }
 
-/// The first picture in each gallery. Articles that show none are left out. One statement.
-#[instrument(skip_all, fields(count = articles.len()))]
-pub async fn leads(
-    connection: &impl ConnectionTrait,
-    articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Media>> {
-    use article_media::{Column as Place, Entity as Places};
-
-    const FIRST_PICTURE: &str = r#""media"."kind" = 'IMAGE' AND NOT EXISTS (SELECT 1 FROM "article_media" AS "earlier" INNER JOIN "media" AS "picture" ON "picture"."id" = "earlier"."media_id" WHERE "earlier"."article_id" = "article_media"."article_id" AND "earlier"."position" < "article_media"."position" AND "picture"."kind" = 'IMAGE')"#;
-    if articles.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut select = Entity::find();
-    QueryTrait::query(&mut select)
-        .column((Places, Place::ArticleId))
-        .inner_join(Places, Expr::col((Places, Place::MediaId)).equals((Entity, Column::Id)));
-    let rows = select
-        .filter(Place::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
-        .filter(Expr::cust(FIRST_PICTURE))
-        .into_model::<Placed<(Model, Uuid)>>()
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|Placed((row, article))| Ok((ArticleId::from_uuid(article), media(row)?))).collect()
-}
-
 /// What articles show.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shown {

@@ -266,7 +266,8 @@ impl ArticleNode {
 
     /// The first picture of the gallery; pictures in the body do not count.
     async fn lead_image(&self, ctx: &Context<'_>) -> Result<Option<ImageNode>> {
-        hand(ctx, self.load_lead().await?).await
+        let gallery = self.load_gallery().await?;
+        hand(ctx, gallery.into_iter().find_map(|usage| usage.record().image())).await
     }
 
     /// The pictures and files shown with the article, in order.

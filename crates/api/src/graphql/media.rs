@@ -240,7 +240,8 @@ impl MediaUsageNode {
         usages.into_iter().map(|usage| Self { usage: Arc::new(usage), total }).collect()
     }
 
-    fn record(&self) -> MediaNode {
+    /// The record, for whoever looks for the first picture of a gallery.
+    pub(crate) fn record(&self) -> MediaNode {
         MediaNode::of(Arc::clone(&self.usage.media))
     }
 }

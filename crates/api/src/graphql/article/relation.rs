@@ -16,13 +16,8 @@ use super::{
     parts::ArticleAuthor,
 };
 use crate::graphql::{
-    author::AuthorNode,
-    category::CategoryNode,
-    contact::ContactNode,
-    error,
-    media::{ImageNode, MediaNode, MediaUsageNode},
-    reference::ReferenceNode,
-    tag::TagNode,
+    author::AuthorNode, category::CategoryNode, contact::ContactNode, error, media::MediaUsageNode,
+    reference::ReferenceNode, tag::TagNode,
 };
 
 /// The lists of things that belong to articles, cut from the one list of all of them that forms a cohort.
@@ -174,16 +169,6 @@ impl ArticleNode {
             Ok(dealt(tags, TagNode::together))
         };
         Ok(self.own(&*self.cohort.articles.relation("tags", 0, load).await?))
-    }
-
-    /// The first picture of the gallery, without the rest of it.
-    pub(super) async fn load_lead(&self) -> Result<Option<ImageNode>> {
-        let load = |ids: Vec<ArticleId>| async move {
-            let leads = media::leads(&self.frame.app.database, &ids).await.map_err(error::store)?;
-            Ok(leads.into_iter().map(|(id, record)| (id, MediaNode::of(Arc::new(record)))).collect())
-        };
-        let leads = self.cohort.articles.relation("leads", 0, load).await?;
-        Ok(leads.get(&self.article.id).cloned().and_then(MediaNode::image))
     }
 
     pub(super) async fn load_gallery(&self) -> Result<Vec<MediaUsageNode>> {
