@@ -1,7 +1,7 @@
-//! Documents that were parsed before. A frontend sends the same few texts again and again, and parsing one costs as much
-//! as answering it.
+//! Documents that were parsed before. A frontend sends the same few texts again and again, and parsing one was a
+//! quarter of the work of an article page.
 //!
-//! Only documents that passed the guard are kept, by their text. The guard itself looks at every request anew, because
+//! Only queries that passed the guard are kept, by their text: a mutation may have a password written into it. The guard itself looks at every request anew, because
 //! what a document costs depends on its variables.
 
 use std::{fmt, sync::Arc};
@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc};
 use async_graphql_parser::{parse_query, types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
 
-/// How much text is kept; its trees take some twenty times as much.
+/// How much text is kept. The trees take more than their text.
 const TEXT_BYTES_MAX: u64 = 512 * 1024;
 
 /// How many documents a newsroom's clients send, about.
@@ -43,7 +43,7 @@ impl Documents {
         }
     }
 
-    /// Keeps the document of a text that passed the guard.
+    /// Keeps the document of a query that passed the guard.
     pub(super) fn keep(&self, text: &str, document: &ExecutableDocument) {
         if self.0.peek(text).is_none() {
             self.0.insert(text.into(), Arc::new(document.clone()));

@@ -183,7 +183,9 @@ impl<E: Executor> Endpoint<E> {
             &config.query,
             Caller { is_signed_in, may_introspect },
         )?;
-        self.documents.keep(&query, &prepared.document);
+        if !is_mutation {
+            self.documents.keep(&query, &prepared.document);
+        }
         record(&prepared, analysis);
         let prepared = prepared.rewritten(types);
         if is_mutation && prepared.repeats_a_root_field(types) {
