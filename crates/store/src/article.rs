@@ -1,6 +1,7 @@
 //! Articles: what they are as kept, and how they are found. Lists are in `list`, relations in `relation`, writes in
 //! `write`.
 
+mod asked;
 mod content;
 mod filed;
 mod filter;
@@ -10,26 +11,29 @@ mod record;
 mod relation;
 mod write;
 
+pub use asked::{Address, Found, by_addresses};
 pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Slice, count, counts, page, slices, sort_values};
 pub use record::{Article, Link};
-pub use relation::{CreditRecord, bodies, credits, translations};
+pub use relation::{CreditRecord, bodies, body_json, credits, translations};
 pub use write::{
     Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,
 };
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{AnyId, ArticleId, LanguageTag, Slug};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
-    placed::Placed,
+    placed::{self, Single},
     row::{article, article_body},
     scope::ReadScope,
     visible,
@@ -67,27 +71,25 @@ pub async fn by_id(
     scope: &ReadScope,
     id: ArticleId,
 ) -> StoreResult<Option<Article>> {
-    let row = keyed(scope, ArticleKey::Id(id)).one(connection).await?;
+    let row = placed::one(connection, keyed(scope, ArticleKey::Id(id)).into_query()).await?;
     row.map(Article::of_row).transpose()
 }
 
-/// One article with its body as JSON in the published body format, by one statement.
+/// One article with its body, by one statement.
 #[instrument(skip_all)]
 pub async fn with_body(
     connection: &impl ConnectionTrait,
     scope: &ReadScope,
     key: ArticleKey<'_>,
-) -> StoreResult<Option<(Article, Option<serde_json::Value>)>> {
+) -> StoreResult<Option<Found>> {
     let to_body = article::Entity::belongs_to(article_body::Entity)
         .from(article::Column::Id)
         .to(article_body::Column::ArticleId)
         .into();
     let select = keyed(scope, key).join(JoinType::LeftJoin, to_body).column(article_body::Column::Body);
-    match select.into_model().one(connection).await? {
-        Some(Placed::<(article::Model, Option<String>)>((row, body))) => {
-            let article = Article::of_row(row)?;
-            let body = body.map(|body| relation::body_json(article.id, &body)).transpose()?;
-            Ok(Some((article, body)))
+    match placed::one::<(article::Model, Single<Option<String>>)>(connection, select.into_query()).await? {
+        Some((row, Single(body))) => {
+            Ok(Some(Found { article: Arc::new(Article::of_row(row)?), body: body.map(Arc::from) }))
         }
         None => Ok(None),
     }
@@ -103,10 +105,8 @@ pub async fn by_ids(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = visible::articles(scope)
-        .filter(article::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-        .all(connection)
-        .await?;
+    let select = visible::articles(scope).filter(article::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = placed::all(connection, select.as_query()).await?;
     rows.into_iter().map(|row| Article::of_row(row).map(|article| (article.id, article))).collect()
 }
 
@@ -118,7 +118,7 @@ pub async fn by_slug(
     slug: &Slug,
     language: Option<&LanguageTag>,
 ) -> StoreResult<Option<Article>> {
-    let row = keyed(scope, ArticleKey::Slug(slug, language)).one(connection).await?;
+    let row = placed::one(connection, keyed(scope, ArticleKey::Slug(slug, language)).into_query()).await?;
     row.map(Article::of_row).transpose()
 }
 

@@ -6,10 +6,12 @@
 
 mod tree;
 
+use std::{collections::HashMap, sync::Arc};
+
 use masthead_domain::{CategoryId, LanguageTag, Slug, Timestamp, category::CategoryContent};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tracing::instrument;
@@ -23,6 +25,7 @@ use crate::{
     error::{StoreError, StoreResult},
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
+    placed,
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -135,6 +138,23 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> StoreRe
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Category>> {
     Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(category).transpose()
+}
+
+/// The categories with these slugs, each under its slug; unknown slugs are left out.
+///
+/// # Errors
+/// [`StoreError`] when they cannot be read.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn by_slugs(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> StoreResult<HashMap<String, Arc<Category>>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = Entity::find().filter(Column::Slug.is_in(slugs));
+    let rows = placed::all(connection, select.as_query()).await?;
+    rows.into_iter().map(|row| category(row).map(|found| (found.slug.clone(), Arc::new(found)))).collect()
 }
 
 /// The category at an address: these slugs from the root down, each standing in the one before. Gives the whole way,

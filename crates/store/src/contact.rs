@@ -2,7 +2,7 @@
 //!
 //! Records hold every channel. Who may see which is decided where they are shown.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{
     ArticleId, ContactId, LanguageTag, Timestamp,
@@ -23,7 +23,7 @@ use crate::{
     in_articles::{self, InArticles, Link},
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed::Placed,
+    placed,
     row::article_contact,
     row::contact::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
@@ -96,7 +96,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: ContactId) -> StoreRes
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
     articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Vec<Contact>>> {
+) -> StoreResult<HashMap<ArticleId, Vec<Arc<Contact>>>> {
     if articles.is_empty() {
         return Ok(HashMap::new());
     }
@@ -109,11 +109,10 @@ pub async fn of_articles(
         Entity,
         Expr::col((Entity, Column::Id)).equals((article_contact::Entity, article_contact::Column::ContactId)),
     );
-    let mut blocks: HashMap<ArticleId, Vec<Contact>> = HashMap::new();
-    let rows =
-        select.columns(Column::iter()).into_model::<Placed<(article_contact::Model, Model)>>().all(connection).await?;
-    for Placed((place, record)) in rows {
-        blocks.entry(ArticleId::from_uuid(place.article_id)).or_default().push(contact(record)?);
+    let mut blocks: HashMap<ArticleId, Vec<Arc<Contact>>> = HashMap::new();
+    let select = select.columns(Column::iter()).into_query();
+    for (place, record) in placed::all::<(article_contact::Model, Model)>(connection, &select).await? {
+        blocks.entry(ArticleId::from_uuid(place.article_id)).or_default().push(Arc::new(contact(record)?));
     }
     Ok(blocks)
 }

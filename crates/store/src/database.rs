@@ -1,6 +1,6 @@
 //! The connection pool.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -8,7 +8,10 @@ use sea_orm::{
     Statement,
 };
 
-use crate::error::{StoreError, StoreResult};
+use crate::{
+    error::{StoreError, StoreResult},
+    gathered::Gathered,
+};
 
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,7 @@ impl DatabaseConfig {
 pub struct Database {
     pub(crate) pool: DatabaseConnection,
     engine: Engine,
+    pub(crate) gathered: Arc<Gathered>,
 }
 
 impl Database {
@@ -114,7 +118,7 @@ impl Database {
             }
         }
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Self { pool, engine })
+        Ok(Self { pool, engine, gathered: Arc::default() })
     }
 
     /// Which engine it runs on.

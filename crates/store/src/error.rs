@@ -8,7 +8,7 @@ use crate::constraint::{self, Constraint};
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the database did not do what was asked. A missing row is no error: it is `Ok(None)`.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// A rule that the database keeps would be broken.
     #[error("the constraint {0:?} would be broken")]

@@ -8,8 +8,8 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, LockType, Query, UnionType},
 };
 use tracing::instrument;
@@ -20,7 +20,7 @@ use crate::{
     in_articles::{self, InArticles, Link},
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed::Placed,
+    placed,
     row::media::{ActiveModel, Column, Entity, Model},
     row::{article_body_media, article_media, author},
     scope::{LibraryScope, ReadScope},
@@ -128,7 +128,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: M
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
     articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Vec<Usage>>> {
+) -> StoreResult<HashMap<ArticleId, Vec<Arc<Usage>>>> {
     if articles.is_empty() {
         return Ok(HashMap::new());
     }
@@ -142,10 +142,9 @@ pub async fn of_articles(
         Entity,
         Expr::col((Entity, Column::Id)).equals((article_media::Entity, Place::MediaId)),
     );
-    let mut galleries: HashMap<ArticleId, Vec<Usage>> = HashMap::new();
-    let rows =
-        select.columns(Column::iter()).into_model::<Placed<(article_media::Model, Model)>>().all(connection).await?;
-    for Placed((place, record)) in rows {
+    let mut galleries: HashMap<ArticleId, Vec<Arc<Usage>>> = HashMap::new();
+    let select = select.columns(Column::iter()).into_query();
+    for (place, record) in placed::all::<(article_media::Model, Model)>(connection, &select).await? {
         let article_media::Model { article_id, position, media_id: _, caption, alt, credit } = place;
         let usage = usage(media(record)?, position, caption, alt, credit);
         galleries.entry(ArticleId::from_uuid(article_id)).or_default().push(usage);
@@ -157,7 +156,7 @@ pub async fn of_articles(
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shown {
     /// Their galleries, in order. Articles without one are left out.
-    pub galleries: HashMap<ArticleId, Vec<Usage>>,
+    pub galleries: HashMap<ArticleId, Vec<Arc<Usage>>>,
     /// The other records.
     pub others: Vec<Media>,
 }
@@ -194,16 +193,13 @@ pub async fn of_articles_and_others(
         .union(UnionType::All, records)
         .take();
     let mut shown = Shown::default();
-    for row in connection.query_all(&all).await? {
-        let record = media(Model::from_query_result(&row, "")?)?;
-        match row.try_get::<Option<Uuid>>("", "place_article_id")? {
-            Some(article) => shown.galleries.entry(ArticleId::from_uuid(article)).or_default().push(usage(
-                record,
-                row.try_get("", "place_position")?,
-                row.try_get("", "place_caption")?,
-                row.try_get("", "place_alt")?,
-                row.try_get("", "place_credit")?,
-            )),
+    for (row, spot) in placed::all::<(Model, Spot)>(connection, &all).await? {
+        let (record, Spot { article, position, caption, alt, credit }) = (media(row)?, spot);
+        match article.zip(position) {
+            Some((article, position)) => {
+                let usage = usage(record, position, caption, alt, credit);
+                shown.galleries.entry(ArticleId::from_uuid(article)).or_default().push(usage);
+            }
             None => shown.others.push(record),
         }
     }
@@ -213,16 +209,39 @@ pub async fn of_articles_and_others(
     Ok(shown)
 }
 
+/// Where a record stands in a gallery, if it does.
+struct Spot {
+    article: Option<Uuid>,
+    position: Option<i32>,
+    caption: Option<String>,
+    alt: Option<String>,
+    credit: Option<String>,
+}
+
+placed::row!(Spot {
+    article: Option<Uuid>,
+    position: Option<i32>,
+    caption: Option<String>,
+    alt: Option<String>,
+    credit: Option<String>,
+});
+
 /// A record at its place: words not given there are its own.
-fn usage(media: Media, position: i32, caption: Option<String>, alt: Option<String>, credit: Option<String>) -> Usage {
+fn usage(
+    media: Media,
+    position: i32,
+    caption: Option<String>,
+    alt: Option<String>,
+    credit: Option<String>,
+) -> Arc<Usage> {
     let media = Arc::new(media);
-    Usage {
+    Arc::new(Usage {
         caption: caption.or_else(|| media.caption.clone()),
         alt: alt.or_else(|| media.alt.clone()),
         credit: credit.or_else(|| media.credit.clone()),
         media,
         position,
-    }
+    })
 }
 
 /// The pictures of authors. Authors without one are left out. One statement.

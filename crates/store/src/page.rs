@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    Condition, EntityTrait, Order, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use sha2::{Digest, Sha256};
@@ -183,13 +183,21 @@ impl Sort {
         self.keys.iter().map(|key| (&key.expr, key.descending)).chain([(&self.id, last)])
     }
 
-    /// Orders a select, begins it at the cursor and limits it to one row more than the page: the extra row tells
-    /// whether there is more.
-    pub(crate) fn apply<E: EntityTrait>(&self, mut select: Select<E>, request: &PageRequest) -> Select<E> {
+    /// Begins a select at the cursor, orders it and limits it to a page.
+    pub(crate) fn apply<E: EntityTrait>(&self, select: Select<E>, request: &PageRequest) -> Select<E> {
+        self.order(select.filter(self.start(request)), request)
+    }
+
+    /// What begins a select at the cursor: nothing on the first page. SQLite takes the first of several bounds of an
+    /// index, so where a select bounds what it is ordered by, this stands before.
+    pub(crate) fn start(&self, request: &PageRequest) -> Condition {
         let backward = request.direction == Direction::Backward;
-        if let Some(cursor) = &request.cursor {
-            QueryTrait::query(&mut select).cond_where(self.beyond(cursor, backward));
-        }
+        request.cursor.as_ref().map_or_else(Condition::all, |cursor| self.beyond(cursor, backward))
+    }
+
+    /// Orders a select and limits it to one row more than the page: the extra row tells whether there is more.
+    pub(crate) fn order<E: EntityTrait>(&self, mut select: Select<E>, request: &PageRequest) -> Select<E> {
+        let backward = request.direction == Direction::Backward;
         for (expr, descending) in self.steps() {
             let order = if descending == backward { Order::Asc } else { Order::Desc };
             select = select.order_by(expr.clone(), order);

@@ -1,6 +1,6 @@
 //! References: the numbered notes of articles, each pointing at a source.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{ArticleId, ReferenceId};
 use sea_orm::{
@@ -13,7 +13,7 @@ use tracing::instrument;
 use crate::{
     article::ReferenceRow,
     error::StoreResult,
-    placed::Placed,
+    placed,
     row::article_reference::{ActiveModel, Column, Entity, Model},
     row::{article, source},
     scope::ReadScope,
@@ -32,7 +32,7 @@ pub struct Reference {
     /// The number readers see, from 1.
     pub number: i32,
     /// What it points at.
-    pub source: Source,
+    pub source: Arc<Source>,
     /// Where in the source: a page, a paragraph, a minute.
     pub locator: Option<String>,
     /// The words quoted.
@@ -46,20 +46,17 @@ pub struct Reference {
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
     articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Vec<Reference>>> {
+) -> StoreResult<HashMap<ArticleId, Vec<Arc<Reference>>>> {
     if articles.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = with_sources()
+    let select = with_sources()
         .filter(Column::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
         .order_by_asc(Column::ArticleId)
-        .order_by_asc(Column::Position)
-        .into_model()
-        .all(connection)
-        .await?;
-    let mut references: HashMap<ArticleId, Vec<Reference>> = HashMap::new();
-    for row in rows {
-        let reference = reference(row)?;
+        .order_by_asc(Column::Position);
+    let mut references: HashMap<ArticleId, Vec<Arc<Reference>>> = HashMap::new();
+    for row in placed::all(connection, select.as_query()).await? {
+        let reference = Arc::new(reference(row)?);
         references.entry(reference.article).or_default().push(reference);
     }
     Ok(references)
@@ -89,7 +86,7 @@ pub async fn by_ids(
         article::Entity,
         Expr::col((article::Entity, article::Column::Id)).equals((Entity, Column::ArticleId)),
     );
-    select.into_model().all(connection).await?.into_iter().map(reference).collect()
+    placed::all(connection, select.as_query()).await?.into_iter().map(reference).collect()
 }
 
 /// Sets an article's references, numbered from 1 in the order given. A row with the id of a reference that the article
@@ -127,13 +124,13 @@ fn with_sources() -> Select<Entity> {
     select.columns(source::Column::iter())
 }
 
-fn reference(Placed((row, cited)): Placed<(Model, source::Model)>) -> StoreResult<Reference> {
+fn reference((row, cited): (Model, source::Model)) -> StoreResult<Reference> {
     let Model { id, article_id, position, source_id: _, locator, quote, note } = row;
     Ok(Reference {
         id: ReferenceId::from_uuid(id),
         article: ArticleId::from_uuid(article_id),
         number: position,
-        source: crate::source::source(cited)?,
+        source: Arc::new(crate::source::source(cited)?),
         locator,
         quote,
         note,

@@ -16,12 +16,7 @@ macro_rules! table {
 
             impl ActiveModelBehavior for ActiveModel {}
 
-            impl crate::placed::Row for Model {
-                fn read(columns: &mut crate::placed::Columns<'_>) -> Result<Self, DbErr> {
-                    // Fields are evaluated in the order they are written in, which is that of the columns.
-                    Ok(Self { $($column: columns.take()?,)+ })
-                }
-            }
+            crate::placed::row!(Model { $($column: $type,)+ });
         }
     };
 }

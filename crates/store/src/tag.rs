@@ -1,6 +1,9 @@
 //! Tags: words on articles. Articles bring them into being ([`ensure`]); the desk renames and joins them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use masthead_domain::{
     ArticleId, EntityKind, Slug, TagId, Timestamp,
@@ -10,8 +13,8 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 use tracing::instrument;
@@ -23,6 +26,7 @@ use crate::{
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::{self, Single},
     row::tag::{ActiveModel, Column, Entity, Model},
     row::{article_tag, external_id},
     scope::LibraryScope,
@@ -118,10 +122,10 @@ pub async fn lock(tx: &Tx, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
     articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Vec<Tag>>> {
+) -> StoreResult<HashMap<ArticleId, Vec<Arc<Tag>>>> {
     use article_tag::{Column as Link, Entity as Links};
 
-    let mut found: HashMap<ArticleId, Vec<Tag>> = HashMap::new();
+    let mut found: HashMap<ArticleId, Vec<Arc<Tag>>> = HashMap::new();
     if articles.is_empty() {
         return Ok(found);
     }
@@ -132,9 +136,8 @@ pub async fn of_articles(
         .and_where(Link::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
         .order_by((Links, Link::ArticleId), sea_orm::Order::Asc)
         .order_by((Links, Link::Position), sea_orm::Order::Asc);
-    for row in connection.query_all(select.as_query()).await? {
-        let article: Uuid = row.try_get("", "article_id")?;
-        found.entry(ArticleId::from_uuid(article)).or_default().push(tag(Model::from_query_result(&row, "")?));
+    for (row, Single(article)) in placed::all::<(Model, Single<Uuid>)>(connection, select.as_query()).await? {
+        found.entry(ArticleId::from_uuid(article)).or_default().push(Arc::new(tag(row)));
     }
     Ok(found)
 }

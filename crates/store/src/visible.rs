@@ -1,7 +1,10 @@
 //! The one place that says which articles a read sees. Every select of articles begins here.
 
 use masthead_domain::{UserId, policy::Visibility};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
 
 use crate::{
     row::article,
@@ -10,13 +13,23 @@ use crate::{
 
 /// Articles of a scope.
 pub(crate) fn articles(scope: &ReadScope) -> Select<article::Entity> {
-    article::Entity::find().filter(condition(scope))
+    articles_from(scope, Condition::all())
+}
+
+/// Articles of a scope from a place in a list on (as [`crate::page::Sort::start`] gives it).
+pub(crate) fn articles_from(scope: &ReadScope, start: Condition) -> Select<article::Entity> {
+    article::Entity::find().filter(start).filter(condition(scope))
+}
+
+/// What readers see at an instant that stands in the statement.
+pub(crate) fn published_at(now: &SimpleExpr) -> Condition {
+    kept().add(public(now))
 }
 
 /// The condition on `articles` that [`articles`] begins with, for statements that start elsewhere and join.
 pub(crate) fn condition(scope: &ReadScope) -> Condition {
-    // Constants stand in the text, not in parameters: a partial index is used only when its condition is seen.
-    let kept = Condition::all().add(Expr::cust("\"articles\".\"deleted_at\" IS NULL"));
+    let public = |scope: &ReadScope| public(&Expr::val(scope.now));
+    let kept = kept();
     match (scope.perspective, scope.visibility) {
         (Perspective::Published, _) | (Perspective::Latest, Visibility::Public) => kept.add(public(scope)),
         (Perspective::Latest, Visibility::Own(user)) => {
@@ -30,17 +43,24 @@ pub(crate) fn condition(scope: &ReadScope) -> Condition {
     }
 }
 
-fn public(scope: &ReadScope) -> Condition {
+fn kept() -> Condition {
+    // Constants stand in the text, not in parameters: a partial index is used only when its condition is seen.
+    Condition::all().add(Expr::cust("\"articles\".\"deleted_at\" IS NULL"))
+}
+
+fn public(now: &SimpleExpr) -> Condition {
+    let column = |column| Expr::col((article::Entity, column));
+    let (published, embargo, expiry) = (
+        column(article::Column::PublishedAt),
+        column(article::Column::EmbargoUntil),
+        column(article::Column::ExpiresAt),
+    );
     Condition::all()
         .add(Expr::cust("\"articles\".\"state\" = 'PUBLISHED'"))
-        .add(article::Column::PublishedAt.is_not_null())
-        .add(article::Column::PublishedAt.lte(scope.now))
-        .add(
-            Condition::any()
-                .add(article::Column::EmbargoUntil.is_null())
-                .add(article::Column::EmbargoUntil.lte(scope.now)),
-        )
-        .add(Condition::any().add(article::Column::ExpiresAt.is_null()).add(article::Column::ExpiresAt.gt(scope.now)))
+        .add(published.clone().is_not_null())
+        .add(published.lte(now.clone()))
+        .add(Condition::any().add(embargo.clone().is_null()).add(embargo.lte(now.clone())))
+        .add(Condition::any().add(expiry.clone().is_null()).add(expiry.gt(now.clone())))
 }
 
 fn made_by(user: UserId) -> Condition {

@@ -18,7 +18,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
-use masthead_store::article::{self, Article, ArticleKey};
+use masthead_store::{
+    Perspective::Published,
+    article::{self, Address, Article, ArticleKey, Found},
+};
 
 pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow};
@@ -69,10 +72,10 @@ struct Together {
 impl ArticleNode {
     /// Articles that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
-        Self::among(frame, articles, false)
+        Self::among(frame, articles.into_iter().map(Arc::new).collect(), false)
     }
 
-    fn among(frame: &Arc<Frame>, articles: Vec<Article>, shows_pictures: bool) -> Vec<Self> {
+    fn among(frame: &Arc<Frame>, articles: Vec<Arc<Article>>, shows_pictures: bool) -> Vec<Self> {
         let cohort = Arc::new(Together {
             articles: Cohort::new(articles.iter().map(|article| article.id)),
             stories: Cohort::new(articles.iter().map(|article| article.translation_group)),
@@ -80,7 +83,7 @@ impl ArticleNode {
         });
         articles
             .into_iter()
-            .map(|article| Self { article: Arc::new(article), frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
+            .map(|article| Self { article, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
             .collect()
     }
 
@@ -96,12 +99,17 @@ impl ArticleNode {
             return Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop());
         }
         let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
-        let Some((article, json)) = article::with_body(database, scope, key).await.map_err(error::store)? else {
-            return Ok(None);
+        let found = match key {
+            ArticleKey::Slug(slug, language) if scope.perspective == Published => {
+                let language = language.map(ToString::to_string);
+                database.page(Address { slug: slug.to_string(), language, now: scope.now }).await
+            }
+            key => article::with_body(database, scope, key).await,
         };
+        let Some(Found { article, body }) = found.map_err(error::store)? else { return Ok(None) };
         let node = Self::among(frame, vec![article], shows_pictures).pop();
-        if let (Some(node), Some(json)) = (&node, json) {
-            node.seed_body(&json)?;
+        if let (Some(node), Some(body)) = (&node, body) {
+            node.seed_body(&body)?;
         }
         Ok(node)
     }

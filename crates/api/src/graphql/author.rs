@@ -38,11 +38,12 @@ pub(crate) struct AuthorNode {
 
 impl AuthorNode {
     /// Authors that were loaded together.
-    pub(crate) fn together(frame: &Arc<Frame>, authors: Vec<Author>) -> Vec<Self> {
+    pub(crate) fn together(frame: &Arc<Frame>, authors: Vec<impl Into<Arc<Author>>>) -> Vec<Self> {
+        let authors: Vec<Arc<Author>> = authors.into_iter().map(Into::into).collect();
         let cohort = Cohort::new(authors.iter().map(|author| author.id));
         authors
             .into_iter()
-            .map(|author| Self { author: Arc::new(author), frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
+            .map(|author| Self { author, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
             .collect()
     }
 

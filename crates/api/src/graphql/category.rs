@@ -50,9 +50,9 @@ impl CategoryNode {
     }
 
     /// Categories that were loaded together with others that stand above them: those need no statement of their own.
-    pub(crate) fn below(frame: &Arc<Frame>, categories: Vec<Category>, above: Vec<Category>) -> Vec<Self> {
-        let known = above.into_iter().map(|category| (category.id, Arc::new(category))).collect();
-        Self::among(frame, categories.into_iter().map(Arc::new).collect(), &known)
+    pub(crate) fn below(frame: &Arc<Frame>, categories: Vec<Arc<Category>>, above: &[Arc<Category>]) -> Vec<Self> {
+        let known = above.iter().map(|category| (category.id, Arc::clone(category))).collect();
+        Self::among(frame, categories, &known)
     }
 
     /// Categories that were loaded together, when others are known already.
@@ -86,8 +86,8 @@ impl CategoryNode {
 
     /// The category with a slug.
     pub(crate) async fn by_slug(frame: &Arc<Frame>, slug: &str) -> Result<Option<Self>> {
-        let found = category::by_slug(&frame.app.database, slug).await.map_err(error::store)?;
-        Ok(Self::one(frame, found))
+        let found = frame.app.database.section(slug).await.map_err(error::store)?;
+        Ok(Self::among(frame, found.into_iter().collect(), &Known::new()).pop())
     }
 
     /// Categories by id, for relations of other nouns.

@@ -7,7 +7,7 @@ mod query;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use masthead_domain::{ArticleId, ContactId, contact as domain, policy};
+use masthead_domain::{ContactId, contact as domain, policy};
 use masthead_store::contact::{self, Contact};
 
 pub(crate) use mutation::ContactMutation;
@@ -85,10 +85,10 @@ pub(crate) struct ContactNode {
 
 impl ContactNode {
     /// Contacts that were loaded together.
-    pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<Contact>) -> Vec<Self> {
+    pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<impl Into<Arc<Contact>>>) -> Vec<Self> {
         // Nothing below a contact is loaded yet, so there is no cohort to make.
         let sees_private = policy::reads_private(&frame.caller.actor);
-        contacts.into_iter().map(|contact| Self { contact: Arc::new(contact), sees_private }).collect()
+        contacts.into_iter().map(|contact| Self { contact: contact.into(), sees_private }).collect()
     }
 
     /// The contact with an id.
@@ -101,15 +101,6 @@ impl ContactNode {
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ContactId]) -> Result<HashMap<ContactId, Self>> {
         let contacts = contact::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
         Ok(Self::together(frame, contacts).into_iter().map(|node| (node.contact.id, node)).collect())
-    }
-
-    /// The contacts under articles, in order, in one statement.
-    pub(crate) async fn of_articles(
-        frame: &Arc<Frame>,
-        articles: &[ArticleId],
-    ) -> Result<HashMap<ArticleId, Vec<Self>>> {
-        let blocks = contact::of_articles(&frame.app.database, articles).await.map_err(error::store)?;
-        Ok(blocks.into_iter().map(|(article, contacts)| (article, Self::together(frame, contacts))).collect())
     }
 }
 

@@ -235,9 +235,9 @@ pub(crate) struct MediaUsageNode {
 
 impl MediaUsageNode {
     /// A whole gallery.
-    pub(crate) fn gallery(usages: Vec<Usage>) -> Vec<Self> {
+    pub(crate) fn gallery(usages: &[Arc<Usage>]) -> Vec<Self> {
         let total = usages.len();
-        usages.into_iter().map(|usage| Self { usage: Arc::new(usage), total }).collect()
+        usages.iter().map(|usage| Self { usage: Arc::clone(usage), total }).collect()
     }
 
     /// The record, for whoever looks for the first picture of a gallery.

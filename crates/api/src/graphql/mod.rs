@@ -32,4 +32,5 @@ mod tag;
 mod user_error;
 
 pub use frame::Session;
+pub(crate) use schema::FoundValid;
 pub use schema::{Mutation, Query, Schema, schema, sdl};

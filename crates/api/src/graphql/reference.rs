@@ -14,7 +14,7 @@ use super::{
 #[derive(Clone)]
 pub(crate) struct ReferenceNode {
     frame: Arc<Frame>,
-    words: Arc<Words>,
+    reference: Arc<Reference>,
     source: SourceNode,
     /// The articles of the references that were loaded together.
     articles: Arc<Cohort<ArticleId>>,
@@ -22,31 +22,7 @@ pub(crate) struct ReferenceNode {
     article: Option<ArticleNode>,
 }
 
-struct Words {
-    id: ReferenceId,
-    article: ArticleId,
-    number: i32,
-    locator: Option<String>,
-    quote: Option<String>,
-    note: Option<String>,
-}
-
 impl ReferenceNode {
-    /// The references of articles, by number, in one statement. The sources of all of them form one cohort.
-    pub(crate) async fn of_articles(
-        frame: &Arc<Frame>,
-        articles: &[ArticleId],
-    ) -> Result<HashMap<ArticleId, Vec<Self>>> {
-        let found = reference::of_articles(&frame.app.database, articles).await.map_err(error::store)?;
-        let (owners, references): (Vec<_>, Vec<_>) =
-            found.into_iter().flat_map(|(article, list)| list.into_iter().map(move |one| (article, one))).unzip();
-        let mut lists: HashMap<ArticleId, Vec<Self>> = HashMap::new();
-        for (article, node) in owners.into_iter().zip(Self::together(frame, references)) {
-            lists.entry(article).or_default().push(node);
-        }
-        Ok(lists)
-    }
-
     /// The reference with an id, when the caller sees its article.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: ReferenceId) -> Result<Option<Self>> {
         let found = reference::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
@@ -56,26 +32,21 @@ impl ReferenceNode {
     /// The references with these ids whose articles the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ReferenceId]) -> Result<HashMap<ReferenceId, Self>> {
         let found = reference::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
-        Ok(Self::together(frame, found).into_iter().map(|node| (node.words.id, node)).collect())
+        Ok(Self::together(frame, found).into_iter().map(|node| (node.reference.id, node)).collect())
     }
 
-    /// References that were loaded together.
-    fn together(frame: &Arc<Frame>, references: Vec<Reference>) -> Vec<Self> {
+    /// References that were loaded together. Their sources form one cohort too.
+    pub(crate) fn together(frame: &Arc<Frame>, references: Vec<impl Into<Arc<Reference>>>) -> Vec<Self> {
+        let references: Vec<Arc<Reference>> = references.into_iter().map(Into::into).collect();
         let articles = Cohort::new(references.iter().map(|reference| reference.article));
-        let (words, sources): (Vec<_>, Vec<_>) = references
-            .into_iter()
-            .map(|reference| {
-                let Reference { id, article, number, source, locator, quote, note } = reference;
-                (Words { id, article, number, locator, quote, note }, source)
-            })
-            .unzip();
+        let sources = references.iter().map(|reference| Arc::clone(&reference.source)).collect();
         let sources = SourceNode::together(frame, sources);
-        words
+        references
             .into_iter()
             .zip(sources)
-            .map(|(words, source)| {
+            .map(|(reference, source)| {
                 let (frame, articles) = (Arc::clone(frame), Arc::clone(&articles));
-                Self { frame, words: Arc::new(words), source, articles, article: None }
+                Self { frame, reference, source, articles, article: None }
             })
             .collect()
     }
@@ -88,7 +59,7 @@ impl ReferenceNode {
 
     /// The number readers see, from 1.
     pub(crate) fn place(&self) -> i32 {
-        self.words.number
+        self.reference.number
     }
 
     async fn own_article(&self) -> Result<ArticleNode> {
@@ -97,7 +68,7 @@ impl ReferenceNode {
         }
         let load = |ids: Vec<ArticleId>| async move { ArticleNode::by_ids(&self.frame, &ids).await };
         let articles = self.articles.relation("article", 0, load).await?;
-        let article = articles.get(&self.words.article).cloned();
+        let article = articles.get(&self.reference.article).cloned();
         article.ok_or_else(|| error::internal("a reference is seen without its article"))
     }
 }
@@ -107,17 +78,17 @@ impl ReferenceNode {
 impl ReferenceNode {
     /// The global id. It stays when the references are put in another order.
     pub(crate) async fn id(&self) -> ID {
-        ID(self.words.id.to_string())
+        ID(self.reference.id.to_string())
     }
 
     /// The number readers see, from 1.
     async fn number(&self) -> i32 {
-        self.words.number
+        self.reference.number
     }
 
     /// The fragment under which the marks in the body's HTML look for this note: give the note this `id` attribute.
     async fn anchor(&self) -> String {
-        format!("ref-{}", self.words.number)
+        format!("ref-{}", self.reference.number)
     }
 
     /// What it points at.
@@ -127,17 +98,17 @@ impl ReferenceNode {
 
     /// Where in the source: a page, a paragraph, a minute.
     async fn locator(&self) -> Option<&str> {
-        self.words.locator.as_deref()
+        self.reference.locator.as_deref()
     }
 
     /// The words quoted.
     async fn quote(&self) -> Option<LongText<&str>> {
-        self.words.quote.as_deref().map(LongText)
+        self.reference.quote.as_deref().map(LongText)
     }
 
     /// A remark of the writer.
     async fn note(&self) -> Option<LongText<&str>> {
-        self.words.note.as_deref().map(LongText)
+        self.reference.note.as_deref().map(LongText)
     }
 
     /// The article whose note this is.
@@ -149,6 +120,6 @@ impl ReferenceNode {
     /// without marking it in the text.
     async fn block_keys(&self) -> Result<Vec<String>> {
         let body = self.own_article().await?.load_body().await?;
-        Ok(body.keys_of_marks(self.words.number))
+        Ok(body.keys_of_marks(self.reference.number))
     }
 }

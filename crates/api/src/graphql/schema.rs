@@ -1,6 +1,11 @@
 //! The schema as a whole.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use std::{any::TypeId, sync::Arc};
+
+use async_graphql::{
+    Data, EmptySubscription, Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode,
+};
+use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
 use super::{
@@ -51,13 +56,52 @@ pub struct Mutation(
     IdentityMutation,
 );
 
-/// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+type Engine = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The executable schema. How closely an engine looks at documents is settled when it is built, so there are two of them
+/// over one application.
+#[derive(Clone)]
+pub struct Schema {
+    /// Validates every document.
+    strict: Engine,
+    /// Runs documents that the other found valid before.
+    trusting: Engine,
+}
+
+/// In the data of a request whose document was found valid before, with variables for which it still is.
+pub(crate) struct FoundValid;
+
+impl Schema {
+    /// The engine that knows the types.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.strict
+    }
+
+    /// Runs a request.
+    pub async fn execute(&self, request: impl Into<Request>) -> Response {
+        let request = request.into();
+        let is_valid = request.data.contains_key(&TypeId::of::<FoundValid>());
+        let engine = if is_valid { &self.trusting } else { &self.strict };
+        engine.execute(request).await
+    }
+}
+
+impl Executor for Schema {
+    async fn execute(&self, request: Request) -> Response {
+        Self::execute(self, request).await
+    }
+
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        self.strict.execute_stream_with_session_data(request, session.unwrap_or_default())
+    }
+}
 
 /// Builds the schema over an application and those who sign in to it.
 #[must_use]
 pub fn schema(app: App, identity: Identity) -> Schema {
-    builder().data(app).data(identity).finish()
+    let strict = builder().data(app.clone()).data(identity.clone()).finish();
+    let trusting = builder().validation_mode(ValidationMode::Fast).data(app).data(identity).finish();
+    Schema { strict, trusting }
 }
 
 /// The schema in the schema definition language: sorted, described, as committed in `schema.graphql`.

@@ -94,11 +94,12 @@ pub(crate) struct SourceNode {
 
 impl SourceNode {
     /// Sources that were loaded together, in the order given.
-    pub(crate) fn together(frame: &Arc<Frame>, sources: Vec<Source>) -> Vec<Self> {
+    pub(crate) fn together(frame: &Arc<Frame>, sources: Vec<impl Into<Arc<Source>>>) -> Vec<Self> {
+        let sources: Vec<Arc<Source>> = sources.into_iter().map(Into::into).collect();
         let cohort = Cohort::new(sources.iter().map(|source| source.id));
         sources
             .into_iter()
-            .map(|source| Self { source: Arc::new(source), frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
+            .map(|source| Self { source, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
             .collect()
     }
 

@@ -21,15 +21,15 @@ pub(crate) struct TagNode {
     tag: Arc<Tag>,
 }
 
-impl From<Tag> for TagNode {
-    fn from(tag: Tag) -> Self {
-        Self { tag: Arc::new(tag) }
+impl<T: Into<Arc<Tag>>> From<T> for TagNode {
+    fn from(tag: T) -> Self {
+        Self { tag: tag.into() }
     }
 }
 
 impl TagNode {
     /// Tags that were loaded together.
-    pub(crate) fn together(tags: Vec<Tag>) -> Vec<Self> {
+    pub(crate) fn together(tags: Vec<impl Into<Arc<Tag>>>) -> Vec<Self> {
         tags.into_iter().map(Self::from).collect()
     }
 

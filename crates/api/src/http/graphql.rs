@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request};
-use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql_parser::{
+    parse_query,
+    types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+};
 use async_graphql_value::Name;
 use axum::{
     body::Body,
@@ -12,7 +15,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
-    header::{CACHE_CONTROL, VARY},
+    header::{AUTHORIZATION, CACHE_CONTROL, VARY},
     request::Parts,
 };
 
@@ -29,6 +32,7 @@ use super::{
 use crate::{
     ErrorCode,
     graphql::{
+        FoundValid,
         guard::{self, Analysis, Budget, Caller},
         ordered::Prepared,
     },
@@ -107,6 +111,9 @@ impl<E: Executor> Endpoint<E> {
         request.data = context.data;
         request.data.insert(RequestId(Arc::clone(request_id)));
         request.data.insert(Arc::clone(&operation.budget));
+        if operation.is_valid {
+            request.data.insert(FoundValid);
+        }
         if let Some(ConnectInfo(address)) = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>() {
             request.data.insert(PeerAddress(*address));
         }
@@ -133,7 +140,7 @@ impl<E: Executor> Endpoint<E> {
     /// Finds out who calls, holding a place: checking credentials may be as much work as a query.
     async fn authenticate(&self, headers: &HeaderMap, place: Place) -> Result<(RequestContext, Place), Fault> {
         let checked = (self.state.authenticate)(headers);
-        run::alone(async move {
+        let checked = async move {
             let context = checked.await.map_err(|failure| match failure {
                 AuthFailure::Rejected => Fault {
                     challenge: Some("Bearer error=\"invalid_token\""),
@@ -142,8 +149,12 @@ impl<E: Executor> Endpoint<E> {
                 AuthFailure::Unavailable => Fault::new(ErrorCode::Unavailable),
             })?;
             Ok((context, place))
-        })
-        .await
+        };
+        match headers.contains_key(AUTHORIZATION) {
+            true => run::alone(checked).await,
+            // There is nothing to check, so nothing that somebody who goes away could leave half done.
+            false => checked.await,
+        }
     }
 
     /// Parses and guards the document, and makes it ready to run.
@@ -158,7 +169,11 @@ impl<E: Executor> Endpoint<E> {
         let config = &self.state.config;
         let Params { query, operation_name, variables } = params;
         guard::check_text(&query, &config.query)?;
-        let document = self.documents.parse(&query)?;
+        let kept = self.documents.get(&query);
+        let document = match &kept {
+            Some(kept) => kept.document().clone(),
+            None => parse_query(&query)?,
+        };
         let (name, definition) = chosen(&document, operation_name.as_ref())?;
         let is_mutation = match definition.ty {
             OperationType::Query => false,
@@ -183,9 +198,12 @@ impl<E: Executor> Endpoint<E> {
             &config.query,
             Caller { is_signed_in, may_introspect },
         )?;
-        if !is_mutation {
-            self.documents.keep(&query, &prepared.document);
-        }
+        let keep = || self.documents.keep(&query, &prepared.document);
+        let kept = (!is_mutation).then(|| kept.unwrap_or_else(keep));
+        let is_valid = kept
+            .as_ref()
+            .zip(prepared.chosen())
+            .is_some_and(|(kept, operation)| kept.is_valid_with(operation, &prepared.variables));
         record(&prepared, analysis);
         let prepared = prepared.rewritten(types);
         if is_mutation && prepared.repeats_a_root_field(types) {
@@ -198,6 +216,8 @@ impl<E: Executor> Endpoint<E> {
         Ok(Operation {
             request,
             prepared,
+            kept,
+            is_valid,
             is_mutation,
             media,
             request_id: Arc::clone(request_id),

@@ -25,7 +25,7 @@ mod state;
 pub use config::{AllowedOrigins, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
 pub use lifecycle::Lifecycle;
 pub use problem::problem;
-pub use router::{RouterError, router, routes, wrap};
+pub use router::{RouterError, router};
 pub use server::{Drained, serve};
 pub use state::{
     AuthFailure, Authenticate, HttpState, NewRequestId, PeerAddress, ReadinessProbe, RequestContext, RequestId,

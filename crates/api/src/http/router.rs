@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{ObjectType, Schema, SubscriptionType};
+use async_graphql::Executor;
 use axum::{
     Json, Router,
     extract::{Extension, State},
@@ -55,17 +55,13 @@ pub enum RouterError {
 /// # Errors
 /// See [`RouterError`].
 pub fn router(schema: newsroom::Schema, state: HttpState) -> Result<Router, RouterError> {
-    router_over(schema, state)
+    let types = TypeTable::of_schema(schema.engine())?;
+    router_over(schema, types, state)
 }
 
 /// The whole door over any schema.
-pub(super) fn router_over<Q, M, S>(schema: Schema<Q, M, S>, state: HttpState) -> Result<Router, RouterError>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    Ok(wrap(routes(schema, &state)?, state))
+pub(super) fn router_over<E: Executor>(schema: E, types: TypeTable, state: HttpState) -> Result<Router, RouterError> {
+    Ok(wrap(routes(schema, types, &state)?, state))
 }
 
 /// `/graphql`, `/healthz`, `/readyz`, and `/graphiql` when it is switched on. Other doors are merged with
@@ -73,12 +69,7 @@ where
 ///
 /// # Errors
 /// See [`RouterError`].
-pub fn routes<Q, M, S>(schema: Schema<Q, M, S>, state: &HttpState) -> Result<Router, RouterError>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
+fn routes<E: Executor>(schema: E, types: TypeTable, state: &HttpState) -> Result<Router, RouterError> {
     let config = &state.config;
     let limits = &config.limits;
     let runner = Runner {
@@ -89,14 +80,12 @@ where
         ),
         lifecycle: state.lifecycle.clone(),
         timeouts: config.timeouts.clone(),
-        types: Arc::new(TypeTable::of_schema(&schema)?),
+        types: Arc::new(types),
         answer_bytes_max: config.query.answer_bytes_max,
     };
     let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner, documents: Arc::new(Documents::new()) });
-    let graphql = Router::new()
-        .route("/graphql", any(graphql::serve::<Schema<Q, M, S>>))
-        .layer(cors(&config.cors)?)
-        .with_state(endpoint);
+    let graphql =
+        Router::new().route("/graphql", any(graphql::serve::<E>)).layer(cors(&config.cors)?).with_state(endpoint);
     let probes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(state.clone());
     let router = graphql.merge(probes);
     Ok(if config.explorer { router.merge(explorer::router()) } else { router })
@@ -104,7 +93,7 @@ where
 
 /// Gives every answer of `routes` an id, a log line and protective header fields, bounds every request's
 /// header, and answers for addresses and methods that are not there.
-pub fn wrap(routes: Router, state: HttpState) -> Router {
+fn wrap(routes: Router, state: HttpState) -> Router {
     routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

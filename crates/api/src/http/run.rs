@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{Executor, Request, Response as EngineResponse};
+use async_graphql::{Executor, Request, Response as EngineResponse, Value};
 use axum::{body::Body, response::Response};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
@@ -16,6 +16,7 @@ use super::{
     admission::Admission,
     answer::{self, Fault, Writing},
     config::Timeouts,
+    documents::Kept,
     held::HeldBody,
     lifecycle::{Lifecycle, RunningOperation},
 };
@@ -31,6 +32,10 @@ use crate::{
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) prepared: Prepared,
+    /// The document as it is kept, when it is.
+    pub(super) kept: Option<Arc<Kept>>,
+    /// Whether the engine found the document valid before.
+    pub(super) is_valid: bool,
     pub(super) is_mutation: bool,
     pub(super) media: Media,
     pub(super) request_id: Arc<str>,
@@ -73,13 +78,17 @@ impl Runner {
         let (types, bytes_max) = (Arc::clone(&self.types), self.answer_bytes_max);
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
-            let Operation { request, prepared, is_mutation, media, request_id, may_suggest, budget } = operation;
+            let Operation { request, prepared, kept, is_mutation, media, request_id, may_suggest, budget, .. } =
+                operation;
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
                 false => {
                     timeout(query_limit, schema.execute(request)).await.map_err(|_| Fault::new(ErrorCode::Timeout))?
                 }
             };
+            if let Some(kept) = kept.filter(|_| engine.data != Value::Null) {
+                kept.found_valid();
+            }
             // A query is then refused as a whole, as it would have been had its cost been known before. What a mutation
             // did is done and has to be told.
             if let Some(refusal) = budget.refusal().filter(|_| !is_mutation) {

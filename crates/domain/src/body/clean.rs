@@ -43,6 +43,10 @@ pub(super) fn plain_line(text: &str) -> String {
 
 /// Brings a text into composed form (NFC), so that words typed on different machines compare equal.
 pub(super) fn compose(text: &mut String) {
+    // Nothing below U+0300, whose first byte this is, composes with anything: Latin text is done here.
+    if text.bytes().all(|byte| byte < 0xcc) {
+        return;
+    }
     if is_nfc_quick(text.chars()) != IsNormalized::Yes {
         *text = text.nfc().collect();
     }

@@ -12,7 +12,8 @@ pub(super) fn attribute(name: &str, value: &str, html: &mut String) {
 /// Writes text so that it is text in an element and in a quoted attribute alike.
 pub(super) fn escape(text: &str, html: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+    // All of them are ASCII, so they are found byte by byte.
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
         let (before, from) = rest.split_at(at);
         html.push_str(before);
         let mut chars = from.chars();

@@ -154,7 +154,18 @@ impl Canonical {
 
     fn collapsed(&mut self, text: &str) -> String {
         let mut words = String::with_capacity(text.len());
-        for c in text.chars() {
+        let mut rest = text;
+        loop {
+            // Most text is canonical already and is taken over by the length.
+            let (plain, from) = rest.split_at(self.plain_length(rest));
+            if !plain.is_empty() {
+                words.push_str(plain);
+                self.edge = false;
+                self.space = plain.ends_with(' ');
+            }
+            let mut chars = from.chars();
+            let Some(c) = chars.next() else { return words };
+            rest = chars.as_str();
             if clean::is_collapsible(c) {
                 if !self.edge && !self.space {
                     words.push(' ');
@@ -166,7 +177,18 @@ impl Canonical {
                 self.space = false;
             }
         }
-        words
+    }
+
+    // The length of the printable ASCII that a text begins with and in which no space falls together with another.
+    fn plain_length(&self, text: &str) -> usize {
+        let mut after_space = self.edge || self.space;
+        let ends = |byte: u8| {
+            let is_space = byte == b' ';
+            let ends = !matches!(byte, b' '..=b'~') || (is_space && after_space);
+            after_space = is_space;
+            ends
+        };
+        text.bytes().position(ends).unwrap_or(text.len())
     }
 
     // Code keeps its spaces; its lines would be broken nowhere, so line ends and tabs are spaces too.
@@ -321,6 +343,12 @@ mod tests {
             let once = Inline::new(spans);
             let twice = Inline::new(once.clone().into_spans());
             prop_assert_eq!(once, twice);
+        }
+
+        #[test]
+        fn a_text_is_the_same_whole_or_character_by_character(text in "[ a~\t\u{7f}\u{e9}\u{a0}\u{2028}\u{202e}]{0,24}") {
+            let apart = text.chars().map(|c| Span::plain(c.to_string()));
+            prop_assert_eq!(Inline::plain(&text), Inline::new(apart));
         }
     }
 }

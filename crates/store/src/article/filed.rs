@@ -7,10 +7,13 @@
 use masthead_domain::CategoryId;
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
+    sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
 };
 
-use super::{ArticleFilter, ArticleOrder, ArticleSort, list::VALUES_OF_BRANCH};
+use super::{
+    ArticleFilter, ArticleOrder, ArticleSort,
+    list::{self, VALUES_OF_BRANCH},
+};
 use crate::{
     page::{PageRequest, Sort, SortKey},
     row::{
@@ -46,9 +49,9 @@ impl Share {
     }
 }
 
-/// The articles of a page that is ordered by publication and stays within categories: for each category the rows that the
-/// page could take from it. `None` when the list is another one.
-pub(super) fn select(
+/// A page that is ordered by publication and stays within categories, with its order and limit. `None` when the list is
+/// another one.
+pub(super) fn select_page(
     scope: &ReadScope,
     filter: &ArticleFilter,
     order: &[ArticleOrder],
@@ -64,25 +67,29 @@ pub(super) fn select(
         keys: vec![SortKey { expr: Expr::col((Entity, Column::PublishedAt)), descending: *descending }],
         id: Expr::col((Entity, Column::ArticleId)),
     };
-    let mut branches = categories.iter().map(|category| {
-        let filed = Entity::find()
-            .select_only()
-            .column(Column::ArticleId)
-            .join(
-                JoinType::InnerJoin,
-                Entity::belongs_to(article::Entity).from(Column::ArticleId).to(article::Column::Id).into(),
-            )
+    let of = |category: &CategoryId| {
+        let to_filed = article::Entity::belongs_to(Entity).from(article::Column::Id).to(Column::ArticleId).into();
+        let articles = visible::articles_from(scope, sort.start(request))
+            .join(JoinType::InnerJoin, to_filed)
             .filter(Column::CategoryId.eq(category.uuid()))
             .filter(Column::PublishedAt.lte(scope.now))
-            .filter(visible::condition(scope))
             .filter(rest.condition(scope));
-        whole(sort.apply(filed, request).into_query())
+        sort.order(articles, request)
+    };
+    if let [category] = categories {
+        return Some(of(category));
+    }
+    // Of each category the rows that the page could take from it.
+    let mut branches = categories.iter().map(|category| {
+        let ids = of(category).select_only().column_as(article::Column::Id, "id").into_query();
+        Query::select().column(article::Column::Id).from_subquery(ids, Alias::new("filed")).take()
     });
     let mut ids = branches.next()?;
     for branch in branches {
         ids.union(UnionType::Distinct, branch);
     }
-    Some(article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids)))
+    let articles = article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids));
+    Some(list::sort(scope, order).order(articles, request))
 }
 
 /// The categories of which a filter asks for one, and what else it asks for.
@@ -97,9 +104,4 @@ fn filed(filter: &ArticleFilter) -> Option<(&[CategoryId], ArticleFilter)> {
         }
         _ => None,
     }
-}
-
-/// A select with an order and a limit of its own, as part of a union.
-fn whole(select: SelectStatement) -> SelectStatement {
-    Query::select().column(Column::ArticleId).from_subquery(select, Alias::new("filed")).take()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    ConnectionTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryTrait, Select,
+    ConnectionTrait, PaginatorTrait, QueryFilter, QueryTrait, Select,
     sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use tracing::instrument;
@@ -12,7 +12,7 @@ use super::{Article, ArticleFilter, filed};
 use crate::{
     error::StoreResult,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
-    placed::Placed,
+    placed::{self, Single},
     row::article::{Column, Entity, Model},
     scope::{Perspective, ReadScope},
     visible,
@@ -91,7 +91,7 @@ fn not_yet() -> Timestamp {
         .map_or(DateTime::<Utc>::MAX_UTC, |at| at.and_utc())
 }
 
-fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
+pub(super) fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
     let column = |column: Column| -> SimpleExpr { Expr::col((Entity, column)) };
     let keys = order
         .iter()
@@ -134,16 +134,16 @@ fn select_page(
     request: &PageRequest,
     share: filed::Share,
 ) -> Select<Entity> {
-    let articles = filed::select(scope, filter, order, request, share).unwrap_or_else(|| select(scope, filter));
-    sort(scope, order).apply(articles, request)
+    if let Some(filed) = filed::select_page(scope, filter, order, request, share) {
+        return filed;
+    }
+    let sort = sort(scope, order);
+    let articles = visible::articles_from(scope, sort.start(request)).filter(filter.condition(scope));
+    sort.order(articles, request)
 }
 
-fn page_of_articles(
-    rows: Vec<Placed<Model>>,
-    order: &[ArticleOrder],
-    request: &PageRequest,
-) -> StoreResult<Page<Article>> {
-    let articles = rows.into_iter().map(|Placed(row)| Article::of_row(row)).collect::<StoreResult<Vec<_>>>()?;
+fn page_of_articles(rows: Vec<Model>, order: &[ArticleOrder], request: &PageRequest) -> StoreResult<Page<Article>> {
+    let articles = rows.into_iter().map(Article::of_row).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(articles, request, |article| Cursor { values: sort_values(article, order), id: article.id.uuid() }))
 }
 
@@ -157,8 +157,7 @@ pub async fn page(
     request: &PageRequest,
 ) -> StoreResult<Page<Article>> {
     let select = select_page(scope, filter, order, request, filed::Share::of(1));
-    let rows = select.into_model::<Placed<Model>>().all(connection).await?;
-    page_of_articles(rows, order, request)
+    page_of_articles(placed::all(connection, select.as_query()).await?, order, request)
 }
 
 /// How many articles of a scope pass a filter.
@@ -183,11 +182,9 @@ pub async fn slices(
     let share = filed::Share::of(slices.len());
     for slices in runs(slices, |slice| &slice.filter) {
         let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, share).into_query();
-        let mut rows: Vec<Vec<Placed<Model>>> = slices.iter().map(|_| Vec::new()).collect();
+        let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
-            for row in connection.query_all(&statement).await? {
-                let branch: i32 = row.try_get("", "branch")?;
-                let model = Placed::from_query_result(&row, "")?;
+            for (model, Single(branch)) in placed::all::<(Model, Single<i32>)>(connection, &statement).await? {
                 if let Some(list) = usize::try_from(branch).ok().and_then(|branch| rows.get_mut(branch)) {
                     list.push(model);
                 }

@@ -1,9 +1,11 @@
 //! What stands with articles and is read for many of them at once: bodies, credits, translations.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Iterable, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use tracing::instrument;
 
 use super::Article;
@@ -11,7 +13,7 @@ use crate::{
     author::Author,
     error::StoreResult,
     map::{checked, word},
-    placed::Placed,
+    placed,
     row::{article, article_body, article_credit, author},
     scope::ReadScope,
     visible,
@@ -21,7 +23,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreditRecord {
     /// Who.
-    pub author: Author,
+    pub author: Arc<Author>,
     /// For what.
     pub role: CreditRole,
     /// The name as printed here, when it differs.
@@ -36,13 +38,11 @@ pub async fn bodies(
     connection: &impl ConnectionTrait,
     ids: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
-    let rows = article_body::Entity::find()
-        .filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
-        .into_model::<Placed<article_body::Model>>()
-        .all(connection)
-        .await?;
+    let select =
+        article_body::Entity::find().filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = placed::all(connection, select.as_query()).await?;
     rows.into_iter()
-        .map(|Placed(article_body::Model { article_id, body })| {
+        .map(|article_body::Model { article_id, body }| {
             let id = ArticleId::from_uuid(article_id);
             Ok((id, body_json(id, &body)?))
         })
@@ -50,7 +50,10 @@ pub async fn bodies(
 }
 
 /// The text of an article's body, as JSON.
-pub(super) fn body_json(id: ArticleId, body: &str) -> StoreResult<serde_json::Value> {
+///
+/// # Errors
+/// [`crate::StoreError::Corrupt`] when it is none.
+pub fn body_json(id: ArticleId, body: &str) -> StoreResult<serde_json::Value> {
     checked("article_bodies", id, "body", serde_json::from_str(body))
 }
 
@@ -64,21 +67,19 @@ pub async fn credits(
         .from(article_credit::Column::AuthorId)
         .to(author::Column::Id)
         .into();
-    let rows = article_credit::Entity::find()
+    let select = article_credit::Entity::find()
         .join(JoinType::InnerJoin, to_author)
         .columns(author::Column::iter())
         .filter(article_credit::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(article_credit::Column::ArticleId)
-        .order_by_asc(article_credit::Column::Position)
-        .into_model::<Placed<(article_credit::Model, author::Model)>>()
-        .all(connection)
-        .await?;
+        .order_by_asc(article_credit::Column::Position);
+    let rows = placed::all::<(article_credit::Model, author::Model)>(connection, select.as_query()).await?;
     let mut credits: HashMap<ArticleId, Vec<CreditRecord>> = HashMap::new();
-    for Placed((credit, author)) in rows {
+    for (credit, author) in rows {
         let article_credit::Model { article_id, position, author_id: _, role, credited_as } = credit;
         let article = ArticleId::from_uuid(article_id);
         let role = word("article_credits", article, "role", CreditRole::parse, &role)?;
-        let author = crate::author::author(author)?;
+        let author = Arc::new(crate::author::author(author)?);
         credits.entry(article).or_default().push(CreditRecord { author, role, credited_as, position });
     }
     Ok(credits)
@@ -91,14 +92,11 @@ pub async fn translations(
     scope: &ReadScope,
     groups: &[TranslationGroupId],
 ) -> StoreResult<HashMap<TranslationGroupId, Vec<Article>>> {
-    let rows = visible::articles(scope)
+    let select = visible::articles(scope)
         .filter(article::Column::TranslationGroupId.is_in(groups.iter().map(|id| id.uuid())))
-        .order_by_asc(article::Column::Language)
-        .into_model::<Placed<article::Model>>()
-        .all(connection)
-        .await?;
+        .order_by_asc(article::Column::Language);
     let mut editions: HashMap<TranslationGroupId, Vec<Article>> = HashMap::new();
-    for Placed(row) in rows {
+    for row in placed::all(connection, select.as_query()).await? {
         let article = Article::of_row(row)?;
         editions.entry(article.translation_group).or_default().push(article);
     }

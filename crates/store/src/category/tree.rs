@@ -1,11 +1,10 @@
 //! Reading the tree of categories upwards and downwards, each time in one statement.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{ArticleId, CategoryId, category::Tree};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryOrder, QueryTrait,
     sea_query::{CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType, WithClause},
 };
 use tracing::instrument;
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use super::{Category, category};
 use crate::{
     error::StoreResult,
-    placed::Placed,
+    placed::{self, Single},
     row::article_category,
     row::category::{Column, Entity, Model},
     tx::Tx,
@@ -129,10 +128,10 @@ pub async fn children(connection: &impl ConnectionTrait, parents: &[CategoryId])
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
     articles: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, Vec<Category>>> {
+) -> StoreResult<HashMap<ArticleId, Vec<Arc<Category>>>> {
     use article_category::{Column as Link, Entity as Links};
 
-    let mut found: HashMap<ArticleId, Vec<Category>> = HashMap::new();
+    let mut found: HashMap<ArticleId, Vec<Arc<Category>>> = HashMap::new();
     if articles.is_empty() {
         return Ok(found);
     }
@@ -143,9 +142,9 @@ pub async fn of_articles(
         .and_where(Link::ArticleId.is_in(articles.iter().map(|id| id.uuid())))
         .order_by((Links, Link::ArticleId), sea_orm::Order::Asc)
         .order_by((Links, Link::Position), sea_orm::Order::Asc);
-    for row in connection.query_all(select.as_query()).await? {
-        let Placed::<(Model, Uuid)>((row, article)) = Placed::from_query_result(&row, "")?;
-        found.entry(ArticleId::from_uuid(article)).or_default().push(category(row)?);
+    let rows = placed::all::<(Model, Single<Uuid>)>(connection, select.as_query()).await?;
+    for (row, Single(article)) in rows {
+        found.entry(ArticleId::from_uuid(article)).or_default().push(Arc::new(category(row)?));
     }
     Ok(found)
 }
@@ -154,9 +153,9 @@ pub async fn of_articles(
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filed {
     /// The categories of each article in the order they are printed.
-    pub lists: HashMap<ArticleId, Vec<Category>>,
+    pub lists: HashMap<ArticleId, Vec<Arc<Category>>>,
     /// Those above them that are in none of the lists.
-    pub above: Vec<Category>,
+    pub above: Vec<Arc<Category>>,
 }
 
 /// The categories of these articles in the order they are printed, and all categories above them: what breadcrumbs need,
@@ -186,11 +185,12 @@ pub async fn of_articles_with_ancestors(
         .left_join(Links, is_linked)
         .order_by((Links, Link::ArticleId), sea_orm::Order::Asc)
         .order_by((Links, Link::Position), sea_orm::Order::Asc);
-    for row in connection.query_all(&select).await? {
-        let Placed::<(Model, Option<Uuid>)>((row, article)) = Placed::from_query_result(&row, "")?;
+    let rows = placed::all::<(Model, Single<Option<Uuid>>)>(connection, &select).await?;
+    for (row, Single(article)) in rows {
+        let category = Arc::new(category(row)?);
         match article {
-            Some(article) => filed.lists.entry(ArticleId::from_uuid(article)).or_default().push(category(row)?),
-            None => filed.above.push(category(row)?),
+            Some(article) => filed.lists.entry(ArticleId::from_uuid(article)).or_default().push(category),
+            None => filed.above.push(category),
         }
     }
     Ok(filed)

@@ -5,9 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Result};
 use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
 use masthead_store::{
-    LibraryScope, StoreError, article, category,
+    LibraryScope, StoreError, article,
     media::{self, Media},
-    tag,
 };
 
 use super::{
@@ -20,16 +19,16 @@ use crate::graphql::{
     reference::ReferenceNode, tag::TagNode,
 };
 
-/// The lists of things that belong to articles, cut from the one list of all of them that forms a cohort.
-fn dealt<T, N>(lists: HashMap<ArticleId, Vec<T>>, nodes: impl FnOnce(Vec<T>) -> Vec<N>) -> HashMap<ArticleId, Vec<N>> {
-    let mut shapes = Vec::with_capacity(lists.len());
-    let mut all = Vec::new();
-    for (id, list) in lists {
-        shapes.push((id, list.len()));
-        all.extend(list);
-    }
+/// The lists of things that belong to these articles, cut from the one list of all of them that forms a cohort.
+fn dealt<T: Clone, N>(
+    ids: Vec<ArticleId>,
+    lists: &HashMap<ArticleId, Vec<T>>,
+    nodes: impl FnOnce(Vec<T>) -> Vec<N>,
+) -> HashMap<ArticleId, Vec<N>> {
+    let of = |id: ArticleId| lists.get(&id).map_or(&[][..], Vec::as_slice);
+    let all = ids.iter().flat_map(|id| of(*id)).cloned().collect();
     let mut nodes = nodes(all).into_iter();
-    shapes.into_iter().map(|(id, length)| (id, nodes.by_ref().take(length).collect())).collect()
+    ids.into_iter().map(|id| (id, nodes.by_ref().take(of(id).len()).collect())).collect()
 }
 
 /// What an article shows: its gallery, and the records in the bodies of its cohort.
@@ -74,9 +73,10 @@ impl ArticleNode {
     }
 
     /// Takes the body that came with the article.
-    pub(super) fn seed_body(&self, json: &serde_json::Value) -> Result<()> {
+    pub(super) fn seed_body(&self, text: &str) -> Result<()> {
         let id = self.article.id;
-        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, parsed(id, json)?)]));
+        let json = article::body_json(id, text).map_err(error::store)?;
+        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, parsed(id, &json)?)]));
         Ok(())
     }
 
@@ -116,7 +116,7 @@ impl ArticleNode {
             let media::Shown { mut galleries, others } = found;
             let pictures = pictures(others);
             let shown = |id| {
-                let gallery = MediaUsageNode::gallery(galleries.remove(&id).unwrap_or_default());
+                let gallery = MediaUsageNode::gallery(&galleries.remove(&id).unwrap_or_default());
                 (id, Shown { gallery, pictures: Arc::clone(&pictures) })
             };
             Ok(ids.into_iter().map(shown).collect())
@@ -127,9 +127,9 @@ impl ArticleNode {
 
     pub(super) async fn load_credits(&self) -> Result<Vec<ArticleAuthor>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let credits = article::credits(&self.frame.app.database, &ids).await.map_err(error::store)?;
-            Ok(dealt(credits, |credits| {
-                let authors = credits.iter().map(|credit| credit.author.clone()).collect();
+            let credits = self.frame.app.database.credits(&ids).await.map_err(error::store)?;
+            Ok(dealt(ids, &credits, |credits| {
+                let authors = credits.iter().map(|credit| Arc::clone(&credit.author)).collect();
                 let nodes = AuthorNode::together(&self.frame, authors);
                 credits
                     .into_iter()
@@ -152,21 +152,21 @@ impl ArticleNode {
         let looks_up = ["ancestors", "parent", "path", "canonicalUrl"].iter().any(|field| ahead.field(field).exists());
         let load = |ids: Vec<ArticleId>| async move {
             let database = &self.frame.app.database;
-            let category::Filed { lists, above } = if looks_up {
-                category::of_articles_with_ancestors(database, &ids).await.map_err(error::store)?
+            if looks_up {
+                let filed = database.branches(&ids).await.map_err(error::store)?;
+                Ok(dealt(ids, &filed.lists, |all| CategoryNode::below(&self.frame, all, &filed.above)))
             } else {
-                let lists = category::of_articles(database, &ids).await.map_err(error::store)?;
-                category::Filed { lists, above: Vec::new() }
-            };
-            Ok(dealt(lists, |all| CategoryNode::below(&self.frame, all, above)))
+                let lists = database.categories(&ids).await.map_err(error::store)?;
+                Ok(dealt(ids, &lists, |all| CategoryNode::below(&self.frame, all, &[])))
+            }
         };
         Ok(self.own(&*self.cohort.articles.relation("categories", looks_up.into(), load).await?))
     }
 
     pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let tags = tag::of_articles(&self.frame.app.database, &ids).await.map_err(error::store)?;
-            Ok(dealt(tags, TagNode::together))
+            let tags = self.frame.app.database.tags(&ids).await.map_err(error::store)?;
+            Ok(dealt(ids, &tags, TagNode::together))
         };
         Ok(self.own(&*self.cohort.articles.relation("tags", 0, load).await?))
     }
@@ -176,20 +176,27 @@ impl ArticleNode {
             return Ok(self.load_shown().await?.gallery);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let galleries = media::of_articles(&self.frame.app.database, &ids).await.map_err(error::store)?;
-            Ok(galleries.into_iter().map(|(id, usages)| (id, MediaUsageNode::gallery(usages))).collect())
+            let galleries = self.frame.app.database.galleries(&ids).await.map_err(error::store)?;
+            let gallery = |id| Some((id, MediaUsageNode::gallery(galleries.get(&id)?)));
+            Ok(ids.into_iter().filter_map(gallery).collect())
         };
         Ok(self.own(&*self.cohort.articles.relation("gallery", 0, load).await?))
     }
 
     pub(super) async fn load_references(&self) -> Result<Vec<ReferenceNode>> {
-        let load = |ids: Vec<ArticleId>| async move { ReferenceNode::of_articles(&self.frame, &ids).await };
+        let load = |ids: Vec<ArticleId>| async move {
+            let references = self.frame.app.database.references(&ids).await.map_err(error::store)?;
+            Ok(dealt(ids, &references, |all| ReferenceNode::together(&self.frame, all)))
+        };
         let references = self.own(&*self.cohort.articles.relation("references", 0, load).await?);
         Ok(references.into_iter().map(|reference| reference.below(self)).collect())
     }
 
     pub(super) async fn load_contacts(&self) -> Result<Vec<ContactNode>> {
-        let load = |ids: Vec<ArticleId>| async move { ContactNode::of_articles(&self.frame, &ids).await };
+        let load = |ids: Vec<ArticleId>| async move {
+            let contacts = self.frame.app.database.contacts(&ids).await.map_err(error::store)?;
+            Ok(dealt(ids, &contacts, |all| ContactNode::together(&self.frame, all)))
+        };
         Ok(self.own(&*self.cohort.articles.relation("contacts", 0, load).await?))
     }
 

@@ -16,7 +16,10 @@ use tokio::sync::Notify;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId, router::router_over};
+use crate::{
+    graphql::ordered::TypeTable,
+    http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId, router::router_over},
+};
 
 /// Lets a test hold a resolver and see what it did.
 #[derive(Default)]
@@ -166,7 +169,8 @@ pub(super) fn door(change: impl FnOnce(&mut HttpConfig)) -> Door {
         lifecycle: lifecycle.clone(),
     };
     let schema = Schema::build(Query::default(), Mutation, EmptySubscription).data(Arc::clone(&stage)).finish();
-    Door { router: router_over(schema, state).unwrap(), stage, lifecycle }
+    let types = TypeTable::of_schema(&schema).unwrap();
+    Door { router: router_over(schema, types, state).unwrap(), stage, lifecycle }
 }
 
 impl Door {
