@@ -16,8 +16,8 @@ pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
-pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Slice, count, counts, page, slices, sort_values};
-pub use record::{Article, Link};
+pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, Width, count, counts, page, slices};
+pub use record::{Article, Front, Link};
 pub use relation::{CreditRecord, bodies, body_json, credits, translations};
 pub use write::{
     Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,

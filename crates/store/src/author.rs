@@ -7,12 +7,14 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 use tracing::instrument;
+use uuid::Uuid;
 
 use crate::{
     error::{StoreError, StoreResult},
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed,
     row::article_credit,
     row::author::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -41,6 +43,34 @@ pub struct Author {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// An author as credits name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorName {
+    /// The id.
+    pub id: AuthorId,
+    /// The address.
+    pub slug: String,
+    /// The name.
+    pub name: String,
+}
+
+/// The columns of [`AuthorName`].
+pub(crate) const NAME_COLUMNS: [Column; 3] = [Column::Id, Column::Slug, Column::Name];
+
+pub(crate) struct NameRow {
+    id: Uuid,
+    slug: String,
+    name: String,
+}
+
+placed::row!(NameRow { id: Uuid, slug: String, name: String });
+
+impl From<NameRow> for AuthorName {
+    fn from(NameRow { id, slug, name }: NameRow) -> Self {
+        Self { id: AuthorId::from_uuid(id), slug, name }
+    }
 }
 
 /// By what authors are ordered.
@@ -219,7 +249,7 @@ fn written(content: &AuthorContent) -> ActiveModel {
     }
 }
 
-pub(crate) fn author(row: Model) -> StoreResult<Author> {
+fn author(row: Model) -> StoreResult<Author> {
     let Model { id, slug, name, name_key: _, bio, email, same_as, portrait_id, version, created_at, updated_at } = row;
     let id = AuthorId::from_uuid(id);
     Ok(Author {

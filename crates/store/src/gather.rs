@@ -189,7 +189,7 @@ mod tests {
             tokio::join!(gather.read(&[7], load), gather.read(&[8], load), gather.read(&many, load));
         assert!(first.unwrap().contains_key(&7) && small.unwrap().contains_key(&8));
         assert_eq!(large.unwrap().len(), 1_500);
-        assert_eq!(*lengths.lock().unwrap(), [2, 1_500]);
+        assert_eq!(*lengths.lock().unwrap(), [1, 1, 1_500]);
     }
 
     #[test]

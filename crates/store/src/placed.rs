@@ -43,7 +43,7 @@ impl<A: Row, B: Row> Row for (A, B) {
 
 /// Makes a row of a struct: its fields are the columns, in their order.
 macro_rules! row {
-    ($row:ty { $($column:ident: $type:ty,)+ }) => {
+    ($row:ty { $($column:ident: $type:ty),+ $(,)? }) => {
         impl $crate::placed::Row for $row {
             fn written(columns: &mut Vec<$crate::placed::Written>) {
                 columns.extend([$(<$type as $crate::placed::Value>::WRITTEN),+]);
@@ -159,9 +159,10 @@ impl Columns for Places<'_> {
     fn take<T: Value>(&mut self) -> Result<T, DbErr> {
         let place = self.next;
         self.next += 1;
+        // Unchecked: whether a column is of its type in the schema is not asked anew for every value.
         let value = match self.row {
-            AnyRow::Sqlite(row) => row.try_get(place),
-            AnyRow::Postgres(row) => row.try_get(place),
+            AnyRow::Sqlite(row) => row.try_get_unchecked(place),
+            AnyRow::Postgres(row) => row.try_get_unchecked(place),
         };
         value.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }

@@ -20,11 +20,11 @@ use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
 use masthead_store::{
     Perspective::Published,
-    article::{self, Address, Article, ArticleKey, Found},
+    article::{self, Address, Article, ArticleKey, Found, Front, Listed},
 };
 
 pub(crate) use filter::ArticleFilterInput;
-pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow};
+pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
 pub(crate) use mutation::ArticleMutation;
 pub(crate) use query::ArticleQuery;
 pub(crate) use words::{Perspective, RemovalReason};
@@ -53,10 +53,12 @@ use crate::error_code::ErrorCode;
 /// The most characters of an excerpt.
 const EXCERPT_CHARS_MAX: i32 = 1_000;
 
-/// An article with the frame and cohort it was loaded in.
+/// An article with the frame and cohort it was loaded in. Lists load what lists show; the rest follows for the whole cohort
+/// when somebody asks for it after all.
 #[derive(Clone)]
 pub(crate) struct ArticleNode {
-    article: Arc<Article>,
+    front: Arc<Front>,
+    whole: Option<Arc<Article>>,
     frame: Arc<Frame>,
     cohort: Arc<Together>,
 }
@@ -72,19 +74,25 @@ struct Together {
 impl ArticleNode {
     /// Articles that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
-        Self::among(frame, articles.into_iter().map(Arc::new).collect(), false)
+        Self::listed(frame, articles.into_iter().map(Listed::from).collect())
     }
 
-    fn among(frame: &Arc<Frame>, articles: Vec<Arc<Article>>, shows_pictures: bool) -> Vec<Self> {
+    /// Articles of lists that were loaded together.
+    pub(crate) fn listed(frame: &Arc<Frame>, articles: Vec<Listed>) -> Vec<Self> {
+        Self::among(frame, articles, false)
+    }
+
+    fn among(frame: &Arc<Frame>, articles: Vec<Listed>, shows_pictures: bool) -> Vec<Self> {
         let cohort = Arc::new(Together {
-            articles: Cohort::new(articles.iter().map(|article| article.id)),
-            stories: Cohort::new(articles.iter().map(|article| article.translation_group)),
+            articles: Cohort::new(articles.iter().map(|article| article.front.id)),
+            stories: Cohort::new(articles.iter().map(|article| article.front.translation_group)),
             shows_pictures,
         });
-        articles
-            .into_iter()
-            .map(|article| Self { article, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
-            .collect()
+        let node = |Listed { front, whole }| {
+            let (frame, cohort) = (Arc::clone(frame), Arc::clone(&cohort));
+            Self { front, whole, frame, cohort }
+        };
+        articles.into_iter().map(node).collect()
     }
 
     /// The article that a root field looks up. When the query shows its body, that comes by the same statement.
@@ -107,7 +115,8 @@ impl ArticleNode {
             key => article::with_body(database, scope, key).await,
         };
         let Some(Found { article, body }) = found.map_err(error::store)? else { return Ok(None) };
-        let node = Self::among(frame, vec![article], shows_pictures).pop();
+        let listed = Listed { front: Arc::clone(&article.front), whole: Some(article) };
+        let node = Self::among(frame, vec![listed], shows_pictures).pop();
         if let (Some(node), Some(body)) = (&node, body) {
             node.seed_body(&body)?;
         }
@@ -124,19 +133,36 @@ impl ArticleNode {
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Self>> {
         let articles = article::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
         let nodes = Self::together(frame, articles.into_values().collect());
-        Ok(nodes.into_iter().map(|node| (node.article.id, node)).collect())
+        Ok(nodes.into_iter().map(|node| (node.front.id, node)).collect())
     }
 
-    /// The article itself.
-    pub(crate) fn record(&self) -> &Article {
-        &self.article
+    /// What lists show of the article.
+    pub(crate) fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// The whole article.
+    async fn whole(&self) -> Result<Arc<Article>> {
+        if let Some(article) = &self.whole {
+            return Ok(Arc::clone(article));
+        }
+        let load = |ids: Vec<ArticleId>| async move {
+            let articles = article::by_ids(&self.frame.app.database, &self.frame.scope, &ids).await;
+            let articles = articles.map_err(error::store)?.into_iter();
+            Ok(articles.map(|(id, article)| (id, Arc::new(article))).collect())
+        };
+        let articles = self.cohort.articles.relation("whole", 0, load).await?;
+        let article = articles.get(&self.front.id).cloned();
+        article.ok_or_else(|| {
+            error::coded(ErrorCode::Unavailable, "The article was withdrawn while it was read; ask again.")
+        })
     }
 
     /// Whether the caller may know what only the desk sees of this article.
     fn is_open_to_caller(&self) -> bool {
         match policy::widest_visibility(&self.frame.caller.actor) {
             policy::Visibility::Public => false,
-            policy::Visibility::Own(user) => self.article.created_by == Some(user),
+            policy::Visibility::Own(user) => self.front.created_by == Some(user),
             policy::Visibility::All => true,
         }
     }
@@ -147,72 +173,72 @@ impl ArticleNode {
 impl ArticleNode {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
-        ID(self.article.id.to_string())
+        ID(self.front.id.to_string())
     }
 
     /// How often this was written; hand it to `expectedVersion`.
     pub(crate) async fn version(&self) -> i32 {
-        i32::try_from(self.article.version).unwrap_or(i32::MAX)
+        i32::try_from(self.front.version).unwrap_or(i32::MAX)
     }
 
     /// When it came to be.
     pub(crate) async fn created_at(&self) -> DateTime {
-        DateTime(self.article.created_at)
+        DateTime(self.front.created_at)
     }
 
     /// When it was last saved, for whatever reason. Show readers `revisedAt` instead.
     pub(crate) async fn updated_at(&self) -> DateTime {
-        DateTime(self.article.updated_at)
+        DateTime(self.front.updated_at)
     }
 
     /// The address on the site, from its root: `/fr/le-port-rouvre`.
     pub(crate) async fn path(&self) -> String {
-        self.article.path()
+        self.front.path()
     }
 
     /// The absolute address.
     pub(crate) async fn canonical_url(&self) -> Url {
-        Url(self.frame.app.site.absolute(&self.article.path()))
+        Url(self.frame.app.site.absolute(&self.front.path()))
     }
 
     /// The last part of the address; unique within the language.
     async fn slug(&self) -> &str {
-        &self.article.slug
+        &self.front.slug
     }
 
     /// Where it stands at the instant of the answer.
     async fn status(&self) -> ArticleStatus {
-        self.article.state.status(self.frame.scope.now).into()
+        self.front.state.status(self.frame.scope.now).into()
     }
 
     /// What sort of piece it is.
     async fn kind(&self) -> ArticleKind {
-        self.article.kind.into()
+        self.front.kind.into()
     }
 
     /// Its language.
     async fn language(&self) -> Result<Language> {
-        self.article.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
+        self.front.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
     }
 
     /// The headline.
     async fn headline(&self) -> &str {
-        &self.article.headline
+        &self.front.headline
     }
 
     /// The second headline.
-    async fn secondary_headline(&self) -> Option<&str> {
-        self.article.secondary_headline.as_deref()
+    async fn secondary_headline(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.secondary_headline.clone())
     }
 
     /// The words above the headline.
-    async fn kicker(&self) -> Option<&str> {
-        self.article.kicker.as_deref()
+    async fn kicker(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.kicker.clone())
     }
 
     /// The opening paragraph set apart from the body, plain text.
     async fn lede(&self) -> Option<LongText<&str>> {
-        self.article.lede.as_deref().map(LongText)
+        self.front.lede.as_deref().map(LongText)
     }
 
     /// The first words as plain text: of the lede, else of the body. Cut after a whole word, then with `…` at the end.
@@ -224,7 +250,7 @@ impl ArticleNode {
         let Some(chars) = chars else {
             return Err(error::coded(ErrorCode::BadUserInput, "`maxLength` lies between 1 and 1000"));
         };
-        Ok(shortened(&self.article.opening, chars))
+        Ok(shortened(&self.front.opening, chars))
     }
 
     /// The text.
@@ -234,22 +260,22 @@ impl ArticleNode {
 
     /// When it was published, or will be; null while it is neither published nor scheduled.
     async fn published_at(&self) -> Option<DateTime> {
-        self.article.state.published_at().map(DateTime)
+        self.front.state.published_at().map(DateTime)
     }
 
     /// When readers first saw it. Taking it off the site and publishing it again does not change this.
     async fn first_published_at(&self) -> Option<DateTime> {
-        self.article.first_published_at.filter(|first| *first <= self.frame.scope.now).map(DateTime)
+        self.front.first_published_at.filter(|first| *first <= self.frame.scope.now).map(DateTime)
     }
 
     /// When readers last had a reason to read it again: a correction or a substantive update, not any save.
     async fn revised_at(&self) -> Option<DateTime> {
-        self.article.revised_at.map(DateTime)
+        self.front.revised_at.map(DateTime)
     }
 
     /// The byline as printed, for example "Par Jean Pierre, avec AFP". `authors` are the people behind it.
-    async fn byline(&self) -> Option<&str> {
-        self.article.byline.as_deref()
+    async fn byline(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.byline.clone())
     }
 
     /// The credits in printed order.
@@ -295,24 +321,24 @@ impl ArticleNode {
 
     /// Links below the article, in order.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ArticleLink>> {
-        hand(ctx, self.article.links.iter().cloned().map(ArticleLink).collect()).await
+        hand(ctx, self.whole().await?.links.iter().cloned().map(ArticleLink).collect()).await
     }
 
     /// The other language editions of this story that the caller may see, by language.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<ArticleNode>> {
         let editions = self.load_editions().await?;
-        hand(ctx, editions.into_iter().filter(|edition| edition.article.id != self.article.id).collect()).await
+        hand(ctx, editions.into_iter().filter(|edition| edition.front.id != self.front.id).collect()).await
     }
 
     /// What all language editions of this story share. No object has this id; compare it, or keep it as a key.
     async fn translation_group_id(&self) -> ID {
-        ID(self.article.translation_group.to_string())
+        ID(self.front.translation_group.to_string())
     }
 
     /// The edition this one was translated from, when the caller may see it.
     async fn translated_from(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
-        let Some(original) = self.article.translated_from else { return Ok(None) };
-        hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.article.id == original)).await
+        let Some(original) = self.whole().await?.translated_from else { return Ok(None) };
+        hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.front.id == original)).await
     }
 
     /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.
@@ -323,17 +349,17 @@ impl ArticleNode {
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Result<Connection<CommentNode>> {
         let page = PageArguments { first, after, ..PageArguments::default() };
-        hand_one(ctx, CommentNode::below(&self.frame, &self.cohort.articles, &self.article, page).await?).await
+        hand_one(ctx, CommentNode::below(&self.frame, &self.cohort.articles, &*self.whole().await?, page).await?).await
     }
 
     /// Counters.
     async fn stats(&self, ctx: &Context<'_>) -> Result<Option<ArticleStats>> {
-        hand(ctx, Some(ArticleStats::of(&self.article, self.frame.scope.now))).await
+        hand(ctx, Some(ArticleStats::of(&*self.whole().await?, self.frame.scope.now))).await
     }
 
     /// What only the desk sees: null for callers who may not read this article before readers do.
     async fn editorial(&self, ctx: &Context<'_>) -> Result<Option<ArticleEditorial>> {
-        let is_open = self.is_open_to_caller();
-        hand(ctx, is_open.then(|| ArticleEditorial::of(&self.article, self.frame.scope.now))).await
+        let article = if self.is_open_to_caller() { Some(self.whole().await?) } else { None };
+        hand(ctx, article.map(|article| ArticleEditorial::of(&article, self.frame.scope.now))).await
     }
 }

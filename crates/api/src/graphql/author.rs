@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, Object, Result};
 use masthead_domain::{AuthorId, path};
 use masthead_store::{
     article::ArticleFilter,
-    author::{self, Author},
+    author::{self, Author, AuthorName},
     media,
 };
 
@@ -18,7 +18,7 @@ pub(crate) use mutation::AuthorMutation;
 pub(crate) use query::AuthorQuery;
 
 use super::{
-    article::{ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf},
+    article::{ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf, width},
     cohort::Cohort,
     connection::{Connection, PageArguments},
     error,
@@ -28,23 +28,36 @@ use super::{
     scalar::{DateTime, Html, Url},
 };
 
-/// An author with the frame and cohort they were loaded in.
+/// An author with the frame and cohort they were loaded in. In credits only their name is loaded; the rest follows for the
+/// whole cohort when somebody asks for it.
 #[derive(Clone)]
 pub(crate) struct AuthorNode {
-    author: Arc<Author>,
+    name: Arc<AuthorName>,
+    author: Option<Arc<Author>>,
     frame: Arc<Frame>,
     cohort: Arc<Cohort<AuthorId>>,
 }
 
 impl AuthorNode {
     /// Authors that were loaded together.
-    pub(crate) fn together(frame: &Arc<Frame>, authors: Vec<impl Into<Arc<Author>>>) -> Vec<Self> {
-        let authors: Vec<Arc<Author>> = authors.into_iter().map(Into::into).collect();
-        let cohort = Cohort::new(authors.iter().map(|author| author.id));
-        authors
-            .into_iter()
-            .map(|author| Self { author, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })
-            .collect()
+    pub(crate) fn together(frame: &Arc<Frame>, authors: Vec<Author>) -> Vec<Self> {
+        let name = |author: &Author| {
+            let Author { id, slug, name, .. } = author;
+            Arc::new(AuthorName { id: *id, slug: slug.clone(), name: name.clone() })
+        };
+        let authors = authors.into_iter().map(|author| (name(&author), Some(Arc::new(author)))).collect();
+        Self::among(frame, authors)
+    }
+
+    /// Authors whose names were loaded together.
+    pub(crate) fn named(frame: &Arc<Frame>, names: impl Iterator<Item = Arc<AuthorName>>) -> Vec<Self> {
+        Self::among(frame, names.map(|name| (name, None)).collect())
+    }
+
+    fn among(frame: &Arc<Frame>, authors: Vec<(Arc<AuthorName>, Option<Arc<Author>>)>) -> Vec<Self> {
+        let cohort = Cohort::new(authors.iter().map(|(name, _)| name.id));
+        let node = |(name, author)| Self { name, author, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
+        authors.into_iter().map(node).collect()
     }
 
     /// The author with an id.
@@ -56,11 +69,24 @@ impl AuthorNode {
     /// Authors by id, for relations of other nouns.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[AuthorId]) -> Result<HashMap<AuthorId, Self>> {
         let authors = author::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
-        Ok(Self::together(frame, authors).into_iter().map(|node| (node.author.id, node)).collect())
+        Ok(Self::together(frame, authors).into_iter().map(|node| (node.name.id, node)).collect())
     }
 
     fn one(frame: &Arc<Frame>, author: Option<Author>) -> Option<Self> {
         Self::together(frame, author.into_iter().collect()).pop()
+    }
+
+    /// The whole author.
+    async fn whole(&self) -> Result<Arc<Author>> {
+        if let Some(author) = &self.author {
+            return Ok(Arc::clone(author));
+        }
+        let load = |ids: Vec<AuthorId>| async move {
+            let authors = author::by_ids(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            Ok(authors.into_iter().map(|author| (author.id, Arc::new(author))).collect())
+        };
+        let authors = self.cohort.relation("whole", 0, load).await?;
+        authors.get(&self.name.id).cloned().ok_or_else(|| error::internal("an author was deleted while being read"))
     }
 }
 
@@ -69,52 +95,52 @@ impl AuthorNode {
 impl AuthorNode {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
-        ID(self.author.id.to_string())
+        ID(self.name.id.to_string())
     }
 
     /// How often this was written; hand it to `expectedVersion`.
-    pub(crate) async fn version(&self) -> i32 {
-        i32::try_from(self.author.version).unwrap_or(i32::MAX)
+    pub(crate) async fn version(&self) -> Result<i32> {
+        Ok(i32::try_from(self.whole().await?.version).unwrap_or(i32::MAX))
     }
 
     /// When it came to be.
-    pub(crate) async fn created_at(&self) -> DateTime {
-        DateTime(self.author.created_at)
+    pub(crate) async fn created_at(&self) -> Result<DateTime> {
+        Ok(DateTime(self.whole().await?.created_at))
     }
 
     /// When it last changed.
-    pub(crate) async fn updated_at(&self) -> DateTime {
-        DateTime(self.author.updated_at)
+    pub(crate) async fn updated_at(&self) -> Result<DateTime> {
+        Ok(DateTime(self.whole().await?.updated_at))
     }
 
     /// The address on the site, from its root: `/author/jean-pierre`.
     pub(crate) async fn path(&self) -> String {
-        path::author(&self.author.slug)
+        path::author(&self.name.slug)
     }
 
     /// The absolute address.
     pub(crate) async fn canonical_url(&self) -> Url {
-        Url(self.frame.app.site.absolute(&path::author(&self.author.slug)))
+        Url(self.frame.app.site.absolute(&path::author(&self.name.slug)))
     }
 
     /// The last part of the address; unique among authors.
     async fn slug(&self) -> &str {
-        &self.author.slug
+        &self.name.slug
     }
 
     /// The name as readers see it.
     async fn name(&self) -> &str {
-        &self.author.name
+        &self.name.name
     }
 
     /// A biography.
-    async fn bio(&self) -> Option<Html> {
-        self.author.bio.clone().map(Html)
+    async fn bio(&self) -> Result<Option<Html>> {
+        Ok(self.whole().await?.bio.clone().map(Html))
     }
 
     /// Their picture.
     async fn portrait(&self, ctx: &Context<'_>) -> Result<Option<ImageNode>> {
-        if self.author.portrait.is_none() {
+        if self.whole().await?.portrait.is_none() {
             return Ok(None);
         }
         let load = |authors: Vec<AuthorId>| async move {
@@ -122,17 +148,17 @@ impl AuthorNode {
             Ok(portraits.into_iter().map(|(author, record)| (author, MediaNode::of(Arc::new(record)))).collect())
         };
         let portraits: Arc<HashMap<AuthorId, MediaNode>> = self.cohort.relation("portrait", 0, load).await?;
-        hand(ctx, portraits.get(&self.author.id).cloned().and_then(MediaNode::image)).await
+        hand(ctx, portraits.get(&self.name.id).cloned().and_then(MediaNode::image)).await
     }
 
     /// Profiles elsewhere.
-    async fn same_as(&self) -> Vec<Url> {
-        self.author.same_as.iter().cloned().map(Url).collect()
+    async fn same_as(&self) -> Result<Vec<Url>> {
+        Ok(self.whole().await?.same_as.iter().cloned().map(Url).collect())
     }
 
     /// A public e-mail address.
-    async fn email(&self) -> Option<&str> {
-        self.author.email.as_deref()
+    async fn email(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.email.clone())
     }
 
     /// The articles that credit this author, for whatever role; standing pages only when `where` says something about
@@ -153,13 +179,13 @@ impl AuthorNode {
         let list = ListOf {
             frame: Arc::clone(&self.frame),
             cohort: Arc::clone(&self.cohort),
-            key: self.author.id,
+            key: self.name.id,
             name: "author".to_owned(),
             narrow: Arc::new(|authors: Vec<AuthorId>| {
                 let own = |author| (author, ArticleFilter::ByAuthors(vec![author]));
                 Box::pin(std::future::ready(Ok(authors.into_iter().map(own).collect())))
             }),
         };
-        hand_one(ctx, list.page(ListArguments { page, filter, order_by }).await?).await
+        hand_one(ctx, list.page(ListArguments { page, filter, order_by, width: width(ctx) }).await?).await
     }
 }

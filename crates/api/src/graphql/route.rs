@@ -118,7 +118,7 @@ async fn at_former_path(frame: &Arc<Frame>, path: &str) -> Result<Option<RouteRe
     match external::by_legacy_path(database, path).await.map_err(error::store)? {
         Some(AnyId::Article(id)) => {
             if let Some(node) = ArticleNode::by_id(frame, id).await? {
-                return Ok(Some(redirect(node.record().path(), node)));
+                return Ok(Some(redirect(node.front().path(), node)));
             }
             let gone = article::gone_by_id(database, &frame.scope, id).await.map_err(error::store)?;
             Ok(gone.map(|removal| RouteResult::Gone(Gone::new(removal, path))))

@@ -56,7 +56,7 @@ async fn latest(
 }
 
 fn removal(article: Article) -> Option<Removal> {
-    let expired = match (article.state, article.window.expires_at) {
+    let expired = match (&article.state, article.window.expires_at) {
         (ArticleState::Published { .. }, Some(at)) => {
             Some(Removal { at, reason: RemovalReason::Expired, notice: None })
         }

@@ -1,14 +1,19 @@
 //! Lists of articles: one, or one for each of many parents in a single statement.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    ConnectionTrait, PaginatorTrait, QueryFilter, QueryTrait, Select,
+    ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use tracing::instrument;
 
-use super::{Article, ArticleFilter, filed};
+use super::{
+    Article, ArticleFilter, Front, filed,
+    record::{FRONT_COLUMNS, FrontRow},
+};
 use crate::{
     error::StoreResult,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
@@ -110,8 +115,7 @@ pub(super) fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
 }
 
 /// The sort values of an article in an order, for its cursor.
-#[must_use]
-pub fn sort_values(article: &Article, order: &[ArticleOrder]) -> Vec<SortValue> {
+fn sort_values(article: &Front, order: &[ArticleOrder]) -> Vec<SortValue> {
     order
         .iter()
         .map(|ArticleOrder { by, .. }| match by {
@@ -142,22 +146,73 @@ fn select_page(
     sort.order(articles, request)
 }
 
-fn page_of_articles(rows: Vec<Model>, order: &[ArticleOrder], request: &PageRequest) -> StoreResult<Page<Article>> {
-    let articles = rows.into_iter().map(Article::of_row).collect::<StoreResult<Vec<_>>>()?;
-    Ok(page_of(articles, request, |article| Cursor { values: sort_values(article, order), id: article.id.uuid() }))
+/// An article in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// What lists show.
+    pub front: Arc<Front>,
+    /// The whole article, where all of it was wanted.
+    pub whole: Option<Arc<Article>>,
+}
+
+impl From<Front> for Listed {
+    fn from(front: Front) -> Self {
+        Self { front: Arc::new(front), whole: None }
+    }
+}
+
+impl From<Article> for Listed {
+    fn from(article: Article) -> Self {
+        Self { front: Arc::clone(&article.front), whole: Some(Arc::new(article)) }
+    }
+}
+
+/// How much a list gives of its articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Width {
+    /// What lists show, where readers see it. What they do not see yet is given whole: only that has other states.
+    Fronts,
+    /// Everything.
+    Whole,
+}
+
+/// What all lists of one statement have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// Who reads.
+    pub scope: &'a ReadScope,
+    /// In what order.
+    pub order: &'a [ArticleOrder],
+    /// How much of each article.
+    pub width: Width,
+}
+
+fn page_of_articles(articles: Vec<Listed>, order: &[ArticleOrder], request: &PageRequest) -> Page<Listed> {
+    page_of(articles, request, |Listed { front, .. }| Cursor { values: sort_values(front, order), id: front.id.uuid() })
+}
+
+fn listed(row: Model) -> StoreResult<Listed> {
+    Article::of_row(row).map(Listed::from)
 }
 
 /// A page of the articles of a scope.
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
-    scope: &ReadScope,
+    listing: Listing<'_>,
     filter: &ArticleFilter,
-    order: &[ArticleOrder],
     request: &PageRequest,
-) -> StoreResult<Page<Article>> {
+) -> StoreResult<Page<Listed>> {
+    let Listing { scope, order, width } = listing;
     let select = select_page(scope, filter, order, request, filed::Share::of(1));
-    page_of_articles(placed::all(connection, select.as_query()).await?, order, request)
+    let articles: StoreResult<_> = if width == Width::Fronts && scope.perspective == Perspective::Published {
+        let select = select.select_only().columns(FRONT_COLUMNS);
+        let rows: Vec<FrontRow> = placed::all(connection, select.as_query()).await?;
+        rows.into_iter().map(|row| row.front().map(Listed::from)).collect()
+    } else {
+        placed::all(connection, select.as_query()).await?.into_iter().map(listed).collect()
+    };
+    Ok(page_of_articles(articles?, order, request))
 }
 
 /// How many articles of a scope pass a filter.
@@ -171,13 +226,13 @@ pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter:
 #[instrument(skip_all, fields(slices = slices.len()))]
 pub async fn slices(
     connection: &impl ConnectionTrait,
-    scope: &ReadScope,
-    order: &[ArticleOrder],
+    listing: Listing<'_>,
     slices: &[Slice],
-) -> StoreResult<Vec<Page<Article>>> {
+) -> StoreResult<Vec<Page<Listed>>> {
     if let [Slice { filter, request }] = slices {
-        return Ok(vec![page(connection, scope, filter, order, request).await?]);
+        return Ok(vec![page(connection, listing, filter, request).await?]);
     }
+    let Listing { scope, order, .. } = listing;
     let mut pages = Vec::with_capacity(slices.len());
     let share = filed::Share::of(slices.len());
     for slices in runs(slices, |slice| &slice.filter) {
@@ -191,7 +246,8 @@ pub async fn slices(
             }
         }
         for (rows, slice) in rows.into_iter().zip(slices) {
-            pages.push(page_of_articles(rows, order, &slice.request)?);
+            let articles = rows.into_iter().map(listed).collect::<StoreResult<_>>()?;
+            pages.push(page_of_articles(articles, order, &slice.request));
         }
     }
     Ok(pages)

@@ -1,16 +1,20 @@
 //! An article as kept.
 
+use std::{ops::Deref, sync::Arc};
+
 use masthead_domain::{
     ArticleId, Timestamp, TranslationGroupId, UserId,
     article::{ArticleKind, ArticleState, Removal, RemovalReason, Window},
     link::LinkKind,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     error::{StoreError, StoreResult},
     map::{json, word},
-    row::article::Model,
+    placed,
+    row::article::{Column, Model},
 };
 
 const TABLE: &str = "articles";
@@ -41,15 +45,13 @@ impl Link {
     }
 }
 
-/// An article without its body and relations.
+/// What lists show of an article.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Article {
+pub struct Front {
     /// The id.
     pub id: ArticleId,
     /// The story all its editions share.
     pub translation_group: TranslationGroupId,
-    /// The edition it was translated from.
-    pub translated_from: Option<ArticleId>,
     /// The language.
     pub language: String,
     /// The address within the language.
@@ -58,38 +60,16 @@ pub struct Article {
     pub kind: ArticleKind,
     /// The headline.
     pub headline: String,
-    /// The second headline.
-    pub secondary_headline: Option<String>,
-    /// The words above the headline.
-    pub kicker: Option<String>,
     /// The opening paragraph set apart.
     pub lede: Option<String>,
-    /// The byline as printed.
-    pub byline: Option<String>,
     /// The first words: of the lede, else of the body; plain text.
     pub opening: String,
-    /// Words in the body.
-    pub word_count: i32,
-    /// Links in order.
-    pub links: Vec<Link>,
     /// Where it stands.
     pub state: ArticleState,
-    /// Embargo and expiry.
-    pub window: Window,
     /// When it was first before readers.
     pub first_published_at: Option<Timestamp>,
     /// When readers last had a reason to read it again.
     pub revised_at: Option<Timestamp>,
-    /// Why it was taken from readers, when it was; deletion included.
-    pub removal: Option<Removal>,
-    /// Whether it was deleted.
-    pub is_deleted: bool,
-    /// Times read, as reported from outside.
-    pub view_count: i64,
-    /// Times shared, as reported from outside.
-    pub share_count: i64,
-    /// Comments readers see.
-    pub comment_count: i64,
     /// Who made it.
     pub created_by: Option<UserId>,
     /// How often it was written.
@@ -100,13 +80,132 @@ pub struct Article {
     pub updated_at: Timestamp,
 }
 
-impl Article {
+/// An article without its body and relations. It is its [`Front`] and more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// What lists show.
+    pub front: Arc<Front>,
+    /// The edition it was translated from.
+    pub translated_from: Option<ArticleId>,
+    /// The second headline.
+    pub secondary_headline: Option<String>,
+    /// The words above the headline.
+    pub kicker: Option<String>,
+    /// The byline as printed.
+    pub byline: Option<String>,
+    /// Words in the body.
+    pub word_count: i32,
+    /// Links in order.
+    pub links: Vec<Link>,
+    /// Embargo and expiry.
+    pub window: Window,
+    /// Why it was taken from readers, when it was; deletion included.
+    pub removal: Option<Removal>,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+    /// Times read, as reported from outside.
+    pub view_count: i64,
+    /// Times shared, as reported from outside.
+    pub share_count: i64,
+    /// Comments readers see.
+    pub comment_count: i64,
+}
+
+impl Deref for Article {
+    type Target = Front;
+
+    fn deref(&self) -> &Front {
+        &self.front
+    }
+}
+
+impl Front {
     /// The public address.
     #[must_use]
     pub fn path(&self) -> String {
         masthead_domain::path::article(&self.language, &self.slug)
     }
+}
 
+/// The columns of a [`Front`] that readers see.
+pub(super) const FRONT_COLUMNS: [Column; 15] = [
+    Column::Id,
+    Column::TranslationGroupId,
+    Column::Language,
+    Column::Slug,
+    Column::Kind,
+    Column::Headline,
+    Column::Lede,
+    Column::Opening,
+    Column::PublishedAt,
+    Column::FirstPublishedAt,
+    Column::RevisedAt,
+    Column::CreatedBy,
+    Column::Version,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+];
+
+pub(super) struct FrontRow {
+    id: Uuid,
+    translation_group_id: Uuid,
+    language: String,
+    slug: String,
+    kind: String,
+    headline: String,
+    lede: Option<String>,
+    opening: String,
+    published_at: Timestamp,
+    first_published_at: Option<Timestamp>,
+    revised_at: Option<Timestamp>,
+    created_by: Option<Uuid>,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+placed::row!(FrontRow {
+    id: Uuid,
+    translation_group_id: Uuid,
+    language: String,
+    slug: String,
+    kind: String,
+    headline: String,
+    lede: Option<String>,
+    opening: String,
+    published_at: Timestamp,
+    first_published_at: Option<Timestamp>,
+    revised_at: Option<Timestamp>,
+    created_by: Option<Uuid>,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+});
+
+impl FrontRow {
+    pub(super) fn front(self) -> StoreResult<Front> {
+        let id = ArticleId::from_uuid(self.id);
+        Ok(Front {
+            id,
+            translation_group: TranslationGroupId::from_uuid(self.translation_group_id),
+            language: self.language,
+            slug: self.slug,
+            kind: word(TABLE, id, "kind", ArticleKind::parse, &self.kind)?,
+            headline: self.headline,
+            lede: self.lede,
+            opening: self.opening,
+            state: ArticleState::Published { at: self.published_at },
+            first_published_at: self.first_published_at,
+            revised_at: self.revised_at,
+            created_by: self.created_by.map(UserId::from_uuid),
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+impl Article {
     pub(crate) fn of_row(row: Model) -> StoreResult<Self> {
         let Model {
             id,
@@ -146,34 +245,37 @@ impl Article {
         let id = ArticleId::from_uuid(id);
         let removal = removal(id, removed_at, removal_reason, removal_notice)?;
         let state = standing(id, &state, submitted_at, published_at, removal.clone())?;
-        Ok(Self {
+        let front = Front {
             id,
             translation_group: TranslationGroupId::from_uuid(translation_group_id),
-            translated_from: translated_from_id.map(ArticleId::from_uuid),
             language,
             slug,
             kind: word(TABLE, id, "kind", ArticleKind::parse, &kind)?,
             headline,
-            secondary_headline,
-            kicker,
             lede,
-            byline,
             opening,
-            word_count,
-            links: json(TABLE, id, "links", links)?,
             state,
-            window: Window { embargo_until, expires_at },
             first_published_at,
             revised_at,
+            created_by: created_by.map(UserId::from_uuid),
+            version,
+            created_at,
+            updated_at,
+        };
+        Ok(Self {
+            front: Arc::new(front),
+            translated_from: translated_from_id.map(ArticleId::from_uuid),
+            secondary_headline,
+            kicker,
+            byline,
+            word_count,
+            links: json(TABLE, id, "links", links)?,
+            window: Window { embargo_until, expires_at },
             removal,
             is_deleted: deleted_at.is_some(),
             view_count,
             share_count,
             comment_count,
-            created_by: created_by.map(UserId::from_uuid),
-            version,
-            created_at,
-            updated_at,
         })
     }
 }

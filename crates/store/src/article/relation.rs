@@ -3,14 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use tracing::instrument;
 
 use super::Article;
 use crate::{
-    author::Author,
+    author::{AuthorName, NAME_COLUMNS, NameRow},
     error::StoreResult,
     map::{checked, word},
     placed,
@@ -23,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreditRecord {
     /// Who.
-    pub author: Arc<Author>,
+    pub author: Arc<AuthorName>,
     /// For what.
     pub role: CreditRole,
     /// The name as printed here, when it differs.
@@ -69,17 +67,17 @@ pub async fn credits(
         .into();
     let select = article_credit::Entity::find()
         .join(JoinType::InnerJoin, to_author)
-        .columns(author::Column::iter())
+        .columns(NAME_COLUMNS)
         .filter(article_credit::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(article_credit::Column::ArticleId)
         .order_by_asc(article_credit::Column::Position);
-    let rows = placed::all::<(article_credit::Model, author::Model)>(connection, select.as_query()).await?;
+    let rows = placed::all::<(article_credit::Model, NameRow)>(connection, select.as_query()).await?;
     let mut credits: HashMap<ArticleId, Vec<CreditRecord>> = HashMap::new();
     for (credit, author) in rows {
         let article_credit::Model { article_id, position, author_id: _, role, credited_as } = credit;
         let article = ArticleId::from_uuid(article_id);
         let role = word("article_credits", article, "role", CreditRole::parse, &role)?;
-        let author = Arc::new(crate::author::author(author)?);
+        let author = Arc::new(author.into());
         credits.entry(article).or_default().push(CreditRecord { author, role, credited_as, position });
     }
     Ok(credits)

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
 
-use async_graphql::{Enum, InputObject, Result};
+use async_graphql::{Context, Enum, InputObject, Result};
 use futures_util::future::BoxFuture;
 use masthead_store::{
-    article::{self, Article, ArticleFilter, ArticleOrder, ArticleSort, Slice},
+    article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Width},
     page::{Page, PageRequest, SortKind, fingerprint},
 };
 
@@ -45,7 +45,7 @@ pub(crate) enum ArticleOrderField {
 }
 
 /// What every list of articles takes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ListArguments {
     /// Which page.
     pub(crate) page: PageArguments,
@@ -53,6 +53,20 @@ pub(crate) struct ListArguments {
     pub(crate) filter: Option<ArticleFilterInput>,
     /// In what order.
     pub(crate) order_by: Option<Vec<ArticleOrderInput>>,
+    /// How much of each article.
+    pub(crate) width: Width,
+}
+
+/// The fields of an article that are more than its front.
+const BEYOND_FRONT: [&str; 8] =
+    ["secondaryHeadline", "kicker", "byline", "links", "translatedFrom", "comments", "stats", "editorial"];
+
+/// How much the selection below a list looks at. Where this is wrong the rest is loaded later.
+pub(crate) fn width(ctx: &Context<'_>) -> Width {
+    let list = ctx.look_ahead();
+    let shown = [list.field("nodes"), list.field("edges").field("node")];
+    let is_wide = shown.iter().any(|article| BEYOND_FRONT.iter().any(|field| article.field(field).exists()));
+    if is_wide { Width::Whole } else { Width::Fronts }
 }
 
 fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
@@ -75,7 +89,7 @@ fn keys(order: &[ArticleOrder]) -> Vec<SortKind> {
     order.iter().map(|order| order.by.kind()).collect()
 }
 
-fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Article>>) -> Vec<Page<ArticleNode>> {
+fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Vec<Page<ArticleNode>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
     let mut articles = Vec::new();
@@ -84,7 +98,7 @@ fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Article>>) -> Vec<Page<ArticleNode>
         shapes.push((places, has_next, has_previous));
         articles.extend(page);
     }
-    let mut nodes = ArticleNode::together(frame, articles).into_iter();
+    let mut nodes = ArticleNode::listed(frame, articles).into_iter();
     shapes
         .into_iter()
         .map(|(places, has_next, has_previous)| {
@@ -96,14 +110,15 @@ fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Article>>) -> Vec<Page<ArticleNode>
 
 /// A list of all articles that a frame shows.
 pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
-    let ListArguments { page, filter, order_by } = arguments;
+    let ListArguments { page, filter, order_by, width } = arguments;
     let order = order(order_by)?;
     let given = filter.unwrap_or_default();
     let print = fingerprint(&format!("articles {:?} {given:?} {order:?}", frame.scope.perspective));
     let request = page.request(print, &keys(&order))?;
     let filter = given.resolve(frame).await?;
     let database = &frame.app.database;
-    let page = article::page(database, &frame.scope, &filter, &order, &request).await.map_err(error::store)?;
+    let listing = Listing { scope: &frame.scope, order: &order, width };
+    let page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
     let page = nodes(frame, vec![page]).pop().ok_or_else(|| error::internal("a list without its page"))?;
     let frame = Arc::clone(frame);
     Ok(Connection::new(page, print, move || {
@@ -134,13 +149,13 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     /// read for its own parent, because a cursor belongs to one list.
     pub(crate) async fn page(self, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
         let Self { frame, cohort, key, name, narrow } = self;
-        let ListArguments { page, filter, order_by } = arguments;
+        let ListArguments { page, filter, order_by, width } = arguments;
         let order = order(order_by)?;
         let given = filter.unwrap_or_default();
         let list = format!("{name} {:?} {given:?} {order:?}", frame.scope.perspective);
         let print = fingerprint(&format!("{key} {list}"));
         let request = page.request(print, &keys(&order))?;
-        let lists = Lists { frame, narrow, given, order };
+        let lists = Lists { frame, narrow, given, order, width };
         let found = if request.cursor.is_some() {
             lists.pages(vec![key.clone()], &request).await?.remove(&key)
         } else {
@@ -164,7 +179,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     pub(crate) async fn count(self) -> Result<u64> {
         let Self { frame, cohort, key, name, narrow } = self;
         let given = ArticleFilterInput::default();
-        let lists = Lists { frame, narrow, given, order: Vec::new() };
+        let lists = Lists { frame, narrow, given, order: Vec::new(), width: Width::Fronts };
         let counted = lists.counted(&name);
         let load = |keys| async { lists.counts(keys).await };
         let counts = cohort.relation("articles counted", counted, load).await?;
@@ -178,6 +193,7 @@ struct Lists<K> {
     narrow: Narrow<K>,
     given: ArticleFilterInput,
     order: Vec<ArticleOrder>,
+    width: Width,
 }
 
 impl<K: Eq + Hash + Clone> Lists<K> {
@@ -199,7 +215,8 @@ impl<K: Eq + Hash + Clone> Lists<K> {
         let (keys, filters) = self.filters(keys).await?;
         let slices: Vec<Slice> = filters.into_iter().map(|filter| Slice { filter, request: request.clone() }).collect();
         let (database, scope) = (&self.frame.app.database, &self.frame.scope);
-        let pages = article::slices(database, scope, &self.order, &slices).await.map_err(error::store)?;
+        let listing = Listing { scope, order: &self.order, width: self.width };
+        let pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
         Ok(keys.into_iter().zip(nodes(&self.frame, pages)).collect())
     }
 

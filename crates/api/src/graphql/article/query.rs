@@ -9,7 +9,11 @@ use masthead_domain::{
 };
 use masthead_store::article::{self, ArticleKey};
 
-use super::{ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, list::list, words::Perspective};
+use super::{
+    ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments,
+    list::{list, width},
+    words::Perspective,
+};
 use crate::graphql::{
     connection::{Connection, PageArguments},
     error,
@@ -112,6 +116,6 @@ impl ArticleQuery {
     ) -> Result<Connection<ArticleNode>> {
         let frame = Frame::asked(ctx, perspective.into())?;
         let page = PageArguments { first, after, last, before };
-        list(&frame, ListArguments { page, filter, order_by }).await
+        list(&frame, ListArguments { page, filter, order_by, width: width(ctx) }).await
     }
 }

@@ -61,7 +61,7 @@ fn parsed(id: ArticleId, json: &serde_json::Value) -> Result<Arc<Body>> {
 
 impl ArticleNode {
     fn own<T: Clone>(&self, lists: &HashMap<ArticleId, Vec<T>>) -> Vec<T> {
-        lists.get(&self.article.id).cloned().unwrap_or_default()
+        lists.get(&self.front.id).cloned().unwrap_or_default()
     }
 
     async fn bodies(&self) -> Result<Arc<HashMap<ArticleId, Arc<Body>>>> {
@@ -74,7 +74,7 @@ impl ArticleNode {
 
     /// Takes the body that came with the article.
     pub(super) fn seed_body(&self, text: &str) -> Result<()> {
-        let id = self.article.id;
+        let id = self.front.id;
         let json = article::body_json(id, text).map_err(error::store)?;
         self.cohort.articles.seed("bodies", 0, HashMap::from([(id, parsed(id, &json)?)]));
         Ok(())
@@ -82,7 +82,7 @@ impl ArticleNode {
 
     pub(crate) async fn load_body(&self) -> Result<ArticleBody> {
         let bodies = self.bodies().await?;
-        match bodies.get(&self.article.id) {
+        match bodies.get(&self.front.id) {
             Some(body) => Ok(ArticleBody { article: self.clone(), body: Arc::clone(body) }),
             None => Err(error::internal("an article without a body")),
         }
@@ -104,7 +104,7 @@ impl ArticleNode {
             Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())
         };
         let pictures = self.cohort.articles.relation("pictures", 0, load).await?;
-        Ok(pictures.get(&self.article.id).cloned().unwrap_or_default())
+        Ok(pictures.get(&self.front.id).cloned().unwrap_or_default())
     }
 
     /// Galleries and the pictures of bodies at once.
@@ -122,15 +122,14 @@ impl ArticleNode {
             Ok(ids.into_iter().map(shown).collect())
         };
         let shown = self.cohort.articles.relation("shown", 0, load).await?;
-        Ok(shown.get(&self.article.id).cloned().unwrap_or_default())
+        Ok(shown.get(&self.front.id).cloned().unwrap_or_default())
     }
 
     pub(super) async fn load_credits(&self) -> Result<Vec<ArticleAuthor>> {
         let load = |ids: Vec<ArticleId>| async move {
             let credits = self.frame.app.database.credits(&ids).await.map_err(error::store)?;
             Ok(dealt(ids, &credits, |credits| {
-                let authors = credits.iter().map(|credit| Arc::clone(&credit.author)).collect();
-                let nodes = AuthorNode::together(&self.frame, authors);
+                let nodes = AuthorNode::named(&self.frame, credits.iter().map(|credit| Arc::clone(&credit.author)));
                 credits
                     .into_iter()
                     .zip(nodes)
@@ -208,11 +207,11 @@ impl ArticleNode {
             let mut found: HashMap<TranslationGroupId, Vec<ArticleNode>> = HashMap::new();
             let all = stories.iter().flat_map(|story| editions.get(story).into_iter().flatten().cloned()).collect();
             for node in ArticleNode::together(&self.frame, all) {
-                found.entry(node.article.translation_group).or_default().push(node);
+                found.entry(node.front.translation_group).or_default().push(node);
             }
             Ok(found)
         };
         let editions = self.cohort.stories.relation("editions", 0, load).await?;
-        Ok(editions.get(&self.article.translation_group).cloned().unwrap_or_default())
+        Ok(editions.get(&self.front.translation_group).cloned().unwrap_or_default())
     }
 }
