@@ -1,7 +1,7 @@
 //! The public door over a real socket, as a frontend meets it.
 
 use masthead_domain::policy::Role;
-use masthead_testkit::{Kit, both_engines};
+use masthead_testkit::{Http, Kit, both_engines};
 use serde_json::json;
 
 both_engines! {
@@ -39,6 +39,47 @@ both_engines! {
         assert_eq!((answer.status, &error["extensions"]["code"]), (503, &json!("UNAVAILABLE")), "{answer:?}");
         for word in ["pool", "sqlx", "sqlite", "postgres", "select"] {
             assert!(!answer.body.to_lowercase().contains(word), "{answer:?}");
+        }
+    }
+
+    async fn a_document_that_was_valid_once_is_valid_again_only_with_fitting_variables(kit: Kit) {
+        let warm = kit.http().await;
+        let page = "query($slug: String!, $id: ID!, $n: Int) {
+            article(by: { slug: { slug: $slug } }) { headline }
+            node(id: $id) { id }
+            articles(first: $n) { totalCount }
+        }";
+        let right = json!({ "slug": "port", "id": kit.author("Jean").await, "n": 3 });
+        for _ in 0..3 {
+            let answer = warm.graphql(None, page, right.clone()).await;
+            assert_eq!(answer.json()["data"]["articles"]["totalCount"], 0, "{answer:?}");
+        }
+        for (name, wrong) in [
+            ("slug", json!(7)),
+            ("slug", json!(null)),
+            ("slug", json!(["port"])),
+            ("slug", json!({ "slug": "port" })),
+            ("id", json!(true)),
+            ("id", json!(null)),
+            ("n", json!("3")),
+            ("n", json!(1.5)),
+            ("n", json!(3_000_000_000_u64)),
+            ("n", json!(null)),
+            ("n", json!(-1)),
+        ] {
+            let mut variables = right.clone();
+            variables[name] = wrong;
+            // A door that has just been opened has seen no document yet.
+            let fresh = kit.http().await;
+            let told = async |http: &Http| {
+                let answer = http.graphql(None, page, variables.clone()).await;
+                let mut body = answer.json();
+                for error in body["errors"].as_array_mut().into_iter().flatten() {
+                    error["extensions"].as_object_mut().map(|extensions| extensions.remove("requestId"));
+                }
+                (answer.status, body)
+            };
+            assert_eq!(told(&warm).await, told(&fresh).await, "{name}: {variables}");
         }
     }
 }
