@@ -44,9 +44,8 @@ async fn count(kit: &Kit, query: &str, variables: Value) -> (Value, usize) {
 }
 
 both_engines! {
-    async fn pages_take_as_many_statements_at_a_thousand_articles_as_at_ten(kit: Kit) {
+    async fn pages_take_no_more_statements_at_a_thousand_articles_than_at_ten(kit: Kit) {
         let Page { path, categories, authors, media, .. } = page(&kit).await;
-        let mut seen = Vec::new();
         for articles in [10, 990] {
             archive(&kit, articles, &categories[0], &authors, &media[0]).await;
             let (_, whole_page) = count(&kit, WHOLE_PAGE, json!({ "path": path })).await;
@@ -54,15 +53,13 @@ both_engines! {
             let (_, sections) = count(&kit, SECTIONS, json!({})).await;
             let (_, people) = count(&kit, PEOPLE, json!({})).await;
             assert_eq!(front_data["articles"]["nodes"].as_array().unwrap().len(), if articles == 10 { 12 } else { 20 });
-            seen.push([whole_page, front, sections, people]);
+            assert!(whole_page <= 9, "the article page takes {whole_page} statements");
+            assert!(front <= 5, "the section front takes {front} statements");
+            // The roots; their children and branches; counts of both; lists; credits and pictures below the lists. One
+            // fewer when both want their branches at the same moment.
+            assert!(sections <= 9, "a menu with its newest articles takes {sections} statements");
+            assert!(people <= 5, "authors with their articles take {people} statements");
         }
-        assert_eq!(seen[0], seen[1]);
-        let [whole_page, front, sections, people] = seen[0];
-        assert!(whole_page <= 9, "the article page takes {whole_page} statements");
-        assert!(front <= 7, "the section front takes {front} statements");
-        // The roots; their children and branches; counts of both; lists; credits and pictures below the lists.
-        assert!(sections <= 9, "a menu with its newest articles takes {sections} statements");
-        assert!(people <= 5, "authors with their articles take {people} statements");
     }
 
     async fn a_route_to_an_article_takes_one_statement(kit: Kit) {

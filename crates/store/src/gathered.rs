@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use masthead_domain::ArticleId;
+use masthead_domain::{ArticleId, CategoryId};
 
 use crate::{
     article::{self, Address, CreditRecord, Found},
@@ -33,6 +33,7 @@ pub(crate) struct Gathered {
     contacts: ListsOf<Arc<Contact>>,
     pages: Gather<Address, HashMap<Address, Found>>,
     sections: Gather<String, HashMap<String, Arc<Category>>>,
+    subtrees: Gather<CategoryId, Vec<(CategoryId, Option<CategoryId>)>>,
 }
 
 impl fmt::Debug for Gathered {
@@ -95,5 +96,14 @@ impl Database {
         let load = async |slugs: Vec<String>| category::by_slugs(self, &slugs).await;
         let sections = self.gathered.sections.read(&[slug.to_owned()], load).await?;
         Ok(sections.get(slug).cloned())
+    }
+
+    /// Categories and all below them, as [`category::subtree`] gives them; others may be among them.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`] when they cannot be read.
+    pub async fn subtrees(&self, ids: &[CategoryId]) -> StoreResult<Arc<Vec<(CategoryId, Option<CategoryId>)>>> {
+        let load = async |ids: Vec<CategoryId>| category::subtree(self, &ids).await;
+        self.gathered.subtrees.read(ids, load).await
     }
 }

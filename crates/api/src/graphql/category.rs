@@ -184,13 +184,13 @@ async fn branches(
 ) -> Result<Arc<HashMap<CategoryId, Vec<CategoryId>>>> {
     cohort
         .relation("branch", 0, |ids| async move {
-            let rows = category::subtree(&frame.app.database, &ids).await.map_err(error::store)?;
+            let rows = frame.app.database.subtrees(&ids).await.map_err(error::store)?;
             let tree = Tree::new(rows.iter().copied());
             let mut branches: HashMap<CategoryId, Vec<CategoryId>> = ids.iter().map(|id| (*id, vec![*id])).collect();
-            for (id, _) in rows {
-                for above in tree.ancestors(id) {
+            for (id, _) in rows.iter() {
+                for above in tree.ancestors(*id) {
                     if let Some(branch) = branches.get_mut(&above) {
-                        branch.push(id);
+                        branch.push(*id);
                     }
                 }
             }

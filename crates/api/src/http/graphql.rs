@@ -216,7 +216,7 @@ impl<E: Executor> Endpoint<E> {
         Ok(Operation {
             request,
             prepared,
-            kept,
+            unproven: kept.filter(|_| !is_valid),
             is_valid,
             is_mutation,
             media,

@@ -32,8 +32,8 @@ use crate::{
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) prepared: Prepared,
-    /// The document as it is kept, when it is.
-    pub(super) kept: Option<Arc<Kept>>,
+    /// The document to remember as valid if the engine finds it so.
+    pub(super) unproven: Option<Arc<Kept>>,
     /// Whether the engine found the document valid before.
     pub(super) is_valid: bool,
     pub(super) is_mutation: bool,
@@ -78,7 +78,7 @@ impl Runner {
         let (types, bytes_max) = (Arc::clone(&self.types), self.answer_bytes_max);
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
-            let Operation { request, prepared, kept, is_mutation, media, request_id, may_suggest, budget, .. } =
+            let Operation { request, prepared, unproven, is_mutation, media, request_id, may_suggest, budget, .. } =
                 operation;
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
@@ -86,8 +86,8 @@ impl Runner {
                     timeout(query_limit, schema.execute(request)).await.map_err(|_| Fault::new(ErrorCode::Timeout))?
                 }
             };
-            if let Some(kept) = kept.filter(|_| engine.data != Value::Null) {
-                kept.found_valid();
+            if let Some(document) = unproven.filter(|_| engine.data != Value::Null) {
+                document.found_valid();
             }
             // A query is then refused as a whole, as it would have been had its cost been known before. What a mutation
             // did is done and has to be told.

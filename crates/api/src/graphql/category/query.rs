@@ -104,21 +104,14 @@ impl CategoryQuery {
         #[graphql(desc = "Which one.")] by: CategoryBy,
     ) -> Result<Option<CategoryNode>> {
         let frame = Frame::published(ctx)?;
-        let database = &frame.app.database;
         match by {
             CategoryBy::Id(id) => match input::lookup_id(&id) {
                 Some(id) => CategoryNode::by_id(&frame, id).await,
                 None => Ok(None),
             },
-            CategoryBy::Slug(slug) => {
-                let found = category::by_slug(database, &slug).await.map_err(error::store)?;
-                Ok(CategoryNode::one(&frame, found))
-            }
+            CategoryBy::Slug(slug) => CategoryNode::by_slug(&frame, &slug).await,
             CategoryBy::Path(address) => match path::normalized(&address).as_deref().map(path::target) {
-                Some(PathTarget::Category { slugs }) => {
-                    let way = category::by_path(database, &slugs).await.map_err(error::store)?;
-                    Ok(CategoryNode::at_end_of(&frame, way))
-                }
+                Some(PathTarget::Category { slugs }) => CategoryNode::by_path(&frame, &slugs).await,
                 _ => Ok(None),
             },
         }
