@@ -89,7 +89,10 @@ impl<K: Ord + Clone, R> Gather<K, R> {
         let mut keys = round.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
         keys.sort_unstable();
         keys.dedup();
-        fill_up(&mut keys);
+        // Lengths that only one question reaches are rare, and near what a statement takes at most.
+        if keys.len() <= SHARED_KEYS_MAX {
+            fill_up(&mut keys);
+        }
         keys
     }
 }
