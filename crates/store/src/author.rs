@@ -59,13 +59,13 @@ pub struct AuthorName {
 /// The columns of [`AuthorName`].
 pub(crate) const NAME_COLUMNS: [Column; 3] = [Column::Id, Column::Slug, Column::Name];
 
-pub(crate) struct NameRow {
-    id: Uuid,
-    slug: String,
-    name: String,
+placed::row! {
+    pub(crate) struct NameRow {
+        id: Uuid,
+        slug: String,
+        name: String,
+    }
 }
-
-placed::row!(NameRow { id: Uuid, slug: String, name: String });
 
 impl From<NameRow> for AuthorName {
     fn from(NameRow { id, slug, name }: NameRow) -> Self {

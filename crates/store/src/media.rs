@@ -209,22 +209,16 @@ pub async fn of_articles_and_others(
     Ok(shown)
 }
 
-/// Where a record stands in a gallery, if it does.
-struct Spot {
-    article: Option<Uuid>,
-    position: Option<i32>,
-    caption: Option<String>,
-    alt: Option<String>,
-    credit: Option<String>,
+placed::row! {
+    /// Where a record stands in a gallery, if it does.
+    struct Spot {
+        article: Option<Uuid>,
+        position: Option<i32>,
+        caption: Option<String>,
+        alt: Option<String>,
+        credit: Option<String>,
+    }
 }
-
-placed::row!(Spot {
-    article: Option<Uuid>,
-    position: Option<i32>,
-    caption: Option<String>,
-    alt: Option<String>,
-    credit: Option<String>,
-});
 
 /// A record at its place: words not given there are its own.
 fn usage(

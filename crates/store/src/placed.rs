@@ -41,8 +41,14 @@ impl<A: Row, B: Row> Row for (A, B) {
     }
 }
 
-/// Makes a row of a struct: its fields are the columns, in their order.
+/// Declares a struct that is a row, or makes a row of one: its fields are the columns, in their order.
 macro_rules! row {
+    ($(#[$meta:meta])* $visible:vis struct $row:ident { $($column:ident: $type:ty),+ $(,)? }) => {
+        $(#[$meta])*
+        $visible struct $row { $($column: $type,)+ }
+
+        $crate::placed::row!($row { $($column: $type,)+ });
+    };
     ($row:ty { $($column:ident: $type:ty),+ $(,)? }) => {
         impl $crate::placed::Row for $row {
             fn written(columns: &mut Vec<$crate::placed::Written>) {

@@ -146,41 +146,25 @@ pub(super) const FRONT_COLUMNS: [Column; 15] = [
     Column::UpdatedAt,
 ];
 
-pub(super) struct FrontRow {
-    id: Uuid,
-    translation_group_id: Uuid,
-    language: String,
-    slug: String,
-    kind: String,
-    headline: String,
-    lede: Option<String>,
-    opening: String,
-    published_at: Timestamp,
-    first_published_at: Option<Timestamp>,
-    revised_at: Option<Timestamp>,
-    created_by: Option<Uuid>,
-    version: i64,
-    created_at: Timestamp,
-    updated_at: Timestamp,
+placed::row! {
+    pub(super) struct FrontRow {
+        id: Uuid,
+        translation_group_id: Uuid,
+        language: String,
+        slug: String,
+        kind: String,
+        headline: String,
+        lede: Option<String>,
+        opening: String,
+        published_at: Timestamp,
+        first_published_at: Option<Timestamp>,
+        revised_at: Option<Timestamp>,
+        created_by: Option<Uuid>,
+        version: i64,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
 }
-
-placed::row!(FrontRow {
-    id: Uuid,
-    translation_group_id: Uuid,
-    language: String,
-    slug: String,
-    kind: String,
-    headline: String,
-    lede: Option<String>,
-    opening: String,
-    published_at: Timestamp,
-    first_published_at: Option<Timestamp>,
-    revised_at: Option<Timestamp>,
-    created_by: Option<Uuid>,
-    version: i64,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-});
 
 impl FrontRow {
     pub(super) fn front(self) -> StoreResult<Front> {
