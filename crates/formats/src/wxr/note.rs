@@ -130,8 +130,6 @@ note_kinds! {
     MetaUnreadable, "meta-unreadable", Skipped;
     /// The item is protected by a password; it never becomes public.
     PasswordProtected, "password-protected", Kept;
-    /// The parent of the item is not in the file.
-    ParentMissing, "parent-missing", Kept;
     /// The featured image is not in the file.
     ThumbnailMissing, "thumbnail-missing", Skipped;
     /// A shortcode was turned into what it stands for.
