@@ -74,7 +74,7 @@ struct Together {
 impl ArticleNode {
     /// Articles that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
-        Self::listed(frame, articles.into_iter().map(Listed::from).collect())
+        Self::listed(frame, articles.into_iter().map(|article| Arc::new(article).into()).collect())
     }
 
     /// Articles of lists that were loaded together.
@@ -115,8 +115,7 @@ impl ArticleNode {
             key => article::with_body(database, scope, key).await,
         };
         let Some(Found { article, body }) = found.map_err(error::store)? else { return Ok(None) };
-        let listed = Listed { front: Arc::clone(&article.front), whole: Some(article) };
-        let node = Self::among(frame, vec![listed], shows_pictures).pop();
+        let node = Self::among(frame, vec![article.into()], shows_pictures).pop();
         if let (Some(node), Some(body)) = (&node, body) {
             node.seed_body(&body)?;
         }

@@ -161,9 +161,9 @@ impl From<Front> for Listed {
     }
 }
 
-impl From<Article> for Listed {
-    fn from(article: Article) -> Self {
-        Self { front: Arc::clone(&article.front), whole: Some(Arc::new(article)) }
+impl From<Arc<Article>> for Listed {
+    fn from(article: Arc<Article>) -> Self {
+        Self { front: Arc::clone(&article.front), whole: Some(article) }
     }
 }
 
@@ -192,7 +192,7 @@ fn page_of_articles(articles: Vec<Listed>, order: &[ArticleOrder], request: &Pag
 }
 
 fn listed(row: Model) -> StoreResult<Listed> {
-    Article::of_row(row).map(Listed::from)
+    Article::of_row(row).map(|article| Arc::new(article).into())
 }
 
 /// A page of the articles of a scope.

@@ -38,7 +38,7 @@ pub async fn bodies(
 ) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
     let select =
         article_body::Entity::find().filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())));
-    let rows = placed::all(connection, select.as_query()).await?;
+    let rows = placed::long(connection, select.as_query()).await?;
     rows.into_iter()
         .map(|article_body::Model { article_id, body }| {
             let id = ArticleId::from_uuid(article_id);
