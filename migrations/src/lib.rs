@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261123_000001_newsroom;
 mod m20261123_000002_identity;
+mod m20261125_000003_desk;
 mod run;
 
 pub use run::{Step, migrate, status};
@@ -19,6 +20,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_newsroom::Migration), Box::new(m20261123_000002_identity::Migration)]
+        vec![
+            Box::new(m20261123_000001_newsroom::Migration),
+            Box::new(m20261123_000002_identity::Migration),
+            Box::new(m20261125_000003_desk::Migration),
+        ]
     }
 }

@@ -62,6 +62,48 @@ impl From<LanguageError> for Violation {
     }
 }
 
+/// The most languages a reader may name in one chain.
+pub const LOCALES_MAX: usize = 10;
+
+/// The languages a reader wants, the best first: a locale and those to fall back on. Empty when the reader named none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Locales(Vec<LanguageTag>);
+
+impl Locales {
+    /// A locale and those to fall back on. One that stands twice counts where it stands first.
+    ///
+    /// # Errors
+    /// A violation at `fallback` when a fallback stands without a locale, or the chain is longer than [`LOCALES_MAX`].
+    pub fn new(locale: Option<LanguageTag>, fallback: Vec<LanguageTag>) -> Result<Self, Violation> {
+        if locale.is_none() && !fallback.is_empty() {
+            return Err(Violation::invalid("a fallback needs a `locale` to fall back from").at("fallback"));
+        }
+        if fallback.len() >= LOCALES_MAX {
+            let most = LOCALES_MAX - 1;
+            return Err(Violation::invalid(format!("must have at most {most} items")).at("fallback"));
+        }
+        let mut chain: Vec<LanguageTag> = Vec::with_capacity(fallback.len() + 1);
+        for tag in locale.into_iter().chain(fallback) {
+            if !chain.contains(&tag) {
+                chain.push(tag);
+            }
+        }
+        Ok(Self(chain))
+    }
+
+    /// The languages, the best first.
+    #[must_use]
+    pub fn chain(&self) -> &[LanguageTag] {
+        &self.0
+    }
+
+    /// The place of a language in the chain, from 0; `None` when the reader did not ask for it.
+    #[must_use]
+    pub fn rank(&self, language: &str) -> Option<usize> {
+        self.0.iter().position(|wanted| wanted.as_str() == language)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +122,16 @@ mod tests {
         {
             assert_eq!(bad.parse::<LanguageTag>(), Err(LanguageError), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_chain_keeps_the_first_of_equal_languages_and_needs_a_locale() {
+        let tag = |text: &str| text.parse::<LanguageTag>().unwrap();
+        let chain = Locales::new(Some(tag("ht")), vec![tag("fr"), tag("ht"), tag("en")]).unwrap();
+        assert_eq!(chain.chain(), [tag("ht"), tag("fr"), tag("en")]);
+        assert_eq!((chain.rank("en"), chain.rank("es")), (Some(2), None));
+        assert!(Locales::new(None, vec![tag("fr")]).is_err());
+        assert!(Locales::new(Some(tag("ht")), vec![tag("fr"); LOCALES_MAX]).is_err());
+        assert_eq!(Locales::default().chain(), []);
     }
 }

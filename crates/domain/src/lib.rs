@@ -44,7 +44,7 @@ pub use id::{
     AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, EntityKind, IdError, MediaId, ReferenceId,
     SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
-pub use language::LanguageTag;
+pub use language::{LanguageTag, Locales};
 pub use slug::Slug;
 pub use time::Timestamp;
 pub use violation::{Violation, ViolationCode, Violations};

@@ -57,6 +57,9 @@ pub(crate) async fn append(
                 fields: Set(fields.into_iter().collect()),
                 scope_before: Set(before.map(scope)),
                 scope_after: Set(after.map(scope)),
+                act: Set(None),
+                origin: Set(None),
+                request_id: Set(None),
             }
         })
         .collect();

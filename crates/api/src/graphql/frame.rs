@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Guard, Result};
 use masthead_app::{App, AppError, Caller};
 use masthead_domain::{
-    Timestamp,
+    Locales, Timestamp,
     policy::{self, Action, Library, Resource, Visibility},
 };
 use masthead_store::{LibraryScope, Perspective, ReadScope};
@@ -27,6 +27,8 @@ pub(crate) struct Frame {
     pub(crate) app: App,
     pub(crate) caller: Caller,
     pub(crate) scope: ReadScope,
+    /// The languages the root field was asked for.
+    pub(crate) locales: Locales,
 }
 
 /// Lets a mutation begin only for those who may do it to something, as far as that can be said before the thing is known:
@@ -52,7 +54,7 @@ impl Frame {
             None => Session { caller: Caller::anonymous(), now: app.clock.now() },
         };
         let scope = caller.scope(perspective, now);
-        Ok(Arc::new(Self { app: app.clone(), caller, scope }))
+        Ok(Arc::new(Self { app: app.clone(), caller, scope, locales: Locales::default() }))
     }
 
     /// The frame of what readers see.
@@ -87,6 +89,6 @@ impl Frame {
     pub(crate) fn after_act(&self) -> Arc<Self> {
         let now = self.app.clock.now();
         let scope = self.caller.scope(Perspective::Latest, now);
-        Arc::new(Self { app: self.app.clone(), caller: self.caller.clone(), scope })
+        Arc::new(Self { app: self.app.clone(), caller: self.caller.clone(), scope, locales: self.locales.clone() })
     }
 }

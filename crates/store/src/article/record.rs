@@ -225,6 +225,12 @@ impl Article {
             version,
             created_at,
             updated_at,
+            live_version: _,
+            pending_version: _,
+            pending_submitted_at: _,
+            internal_note: _,
+            seo: _,
+            purged_at: _,
         } = row;
         let id = ArticleId::from_uuid(id);
         let removal = removal(id, removed_at, removal_reason, removal_notice)?;

@@ -34,6 +34,12 @@ table! { article "articles" {
     version: i64,
     created_at: DateTimeUtc,
     updated_at: DateTimeUtc,
+    live_version: Option<i64>,
+    pending_version: Option<i64>,
+    pending_submitted_at: Option<DateTimeUtc>,
+    internal_note: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)] seo: Option<Json>,
+    purged_at: Option<DateTimeUtc>,
 } }
 
 table! { article_body "article_bodies" {

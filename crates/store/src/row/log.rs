@@ -17,6 +17,9 @@ table! { change_log "change_log" {
     #[sea_orm(column_type = "JsonBinary")] fields: Json,
     #[sea_orm(column_type = "JsonBinary", nullable)] scope_before: Option<Json>,
     #[sea_orm(column_type = "JsonBinary", nullable)] scope_after: Option<Json>,
+    act: Option<String>,
+    origin: Option<String>,
+    request_id: Option<String>,
 } }
 
 table! { external_id "external_ids" {
