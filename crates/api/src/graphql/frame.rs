@@ -10,7 +10,8 @@ use masthead_domain::{
 };
 use masthead_store::{LibraryScope, Perspective, ReadScope};
 
-use super::error;
+use super::{error, scalar::Language};
+use crate::error_code::ErrorCode;
 
 /// Who sent the request and when it arrived. Made once for each request by the door.
 #[derive(Debug, Clone)]
@@ -74,6 +75,22 @@ impl Frame {
             Err(refusal) => Err(error::app(AppError::Refused(refusal))),
             Ok(()) => Err(error::internal("the policy contradicts itself")),
         }
+    }
+
+    /// The same for a root field that was asked for languages: what stands below it in several is shown in the best of
+    /// them.
+    pub(crate) fn localized(
+        ctx: &Context<'_>,
+        perspective: Perspective,
+        locale: Option<Language>,
+        fallback: Option<Vec<Language>>,
+    ) -> Result<Arc<Self>> {
+        let fallback = fallback.unwrap_or_default().into_iter().map(|language| language.0).collect();
+        let locales = Locales::new(locale.map(|language| language.0), fallback);
+        let locales = locales.map_err(|wrong| error::coded(ErrorCode::BadUserInput, &wrong.to_string()))?;
+        let frame = Self::asked(ctx, perspective)?;
+        let Self { app, caller, scope, .. } = &*frame;
+        Ok(Arc::new(Self { app: app.clone(), caller: caller.clone(), scope: *scope, locales }))
     }
 
     /// Which things of a library the caller sees: a property of the caller, whatever the perspective.
