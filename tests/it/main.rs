@@ -49,3 +49,4 @@ mod slug;
 mod source;
 mod tag;
 mod visibility;
+mod workflow;
