@@ -2,6 +2,7 @@
 
 use masthead_domain::{
     ArticleId,
+    diff::changed_fields,
     event::Change,
     policy::Action,
     reference::{Citation, Cited},
@@ -10,7 +11,7 @@ use masthead_store::{article as rows, external, reference};
 use tracing::instrument;
 
 use super::{
-    ArticleChanges, changes,
+    ArticleChanges,
     loaded::{self, Loaded},
     resolve,
 };
@@ -54,7 +55,7 @@ async fn change(
     work.expect_version(id, before.article.version, expected_version).await?;
     let mut content = changes.apply(&before.content);
     keep_reference_ids(&before.content.references, &mut content.references);
-    if changes::differing(&before.content, &content).is_empty() {
+    if changed_fields(&before.content, &content).is_empty() {
         return Ok(());
     }
     let mut references = resolve::resolve(work, &content, Some(&before)).await?;
@@ -72,7 +73,7 @@ async fn change(
     if tags.as_ref().is_some_and(|tags| *tags == before.tags) {
         content.tags.clone_from(&before.content.tags);
     }
-    let fields = changes::differing(&before.content, &content);
+    let fields = changed_fields(&before.content, &content);
     if fields.is_empty() {
         return Ok(());
     }
