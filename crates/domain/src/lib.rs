@@ -21,6 +21,7 @@ pub mod body;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod correction;
 pub mod diff;
 pub mod event;
 pub mod id;
@@ -42,7 +43,7 @@ pub mod violation;
 pub mod web_url;
 
 pub use id::{
-    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, EntityKind, IdError, MediaId,
+    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
     ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
