@@ -43,6 +43,19 @@ pub(crate) fn condition(scope: &ReadScope) -> Condition {
     }
 }
 
+/// The condition on what stands below an article and has an instant of its own: that the instant is there. Whoever sees
+/// the article's drafts sees also what is to come.
+pub(crate) fn come(scope: &ReadScope, at: SimpleExpr) -> Condition {
+    let come = at.lte(scope.now);
+    match (scope.perspective, scope.visibility) {
+        (Perspective::Published, _) | (_, Visibility::Public) => Condition::all().add(come),
+        (Perspective::Latest | Perspective::Draft, Visibility::Own(user)) => {
+            Condition::any().add(come).add(made_by(user))
+        }
+        (Perspective::Latest | Perspective::Draft, Visibility::All) => Condition::all(),
+    }
+}
+
 fn kept() -> Condition {
     // Constants stand in the text, not in parameters: a partial index is used only when its condition is seen.
     Condition::all().add(Expr::cust("\"articles\".\"deleted_at\" IS NULL"))

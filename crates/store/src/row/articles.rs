@@ -109,3 +109,15 @@ table! { comment "comments" {
     created_at: DateTimeUtc,
     updated_at: DateTimeUtc,
 } }
+
+table! { correction "corrections" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    article_id: Uuid,
+    kind: String,
+    text: String,
+    language: String,
+    corrected_at: DateTimeUtc,
+    from_version: i64,
+    to_version: i64,
+    actor: String,
+} }
