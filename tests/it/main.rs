@@ -29,6 +29,7 @@ mod category_list;
 mod category_tree;
 mod comment;
 mod contact;
+mod correction;
 mod crowd;
 mod door;
 mod filed;

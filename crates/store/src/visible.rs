@@ -53,6 +53,19 @@ fn deleted() -> Condition {
     Condition::all().add(Expr::cust(r#""articles"."deleted_at" IS NOT NULL AND "articles"."purged_at" IS NULL"#))
 }
 
+/// The condition on what stands below an article and has an instant of its own: that the instant is there. Whoever sees
+/// the article's drafts sees also what is to come.
+pub(crate) fn come(scope: &ReadScope, at: SimpleExpr) -> Condition {
+    let come = at.lte(scope.now);
+    match (scope.perspective, scope.visibility) {
+        (Perspective::Published, _) | (_, Visibility::Public) => Condition::all().add(come),
+        (Perspective::Latest | Perspective::Draft | Perspective::Deleted, Visibility::Own(user)) => {
+            Condition::any().add(come).add(made_by(user))
+        }
+        (Perspective::Latest | Perspective::Draft | Perspective::Deleted, Visibility::All) => Condition::all(),
+    }
+}
+
 fn kept() -> Condition {
     // Constants stand in the text, not in parameters: a partial index is used only when its condition is seen.
     Condition::all().add(Expr::cust("\"articles\".\"deleted_at\" IS NULL"))

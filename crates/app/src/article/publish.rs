@@ -3,6 +3,7 @@
 use masthead_domain::{
     ArticleId, Timestamp, Violation, ViolationCode,
     article::{ArticleStatus, Window},
+    diff::changed_fields,
     event::ChangeKind,
     policy::Action,
 };
@@ -10,7 +11,6 @@ use masthead_store::article::{Article, StateRow};
 use tracing::instrument;
 
 use super::{
-    changes,
     loaded::Loaded,
     resolve,
     settle::{Deed, Summary, Text, settle},
@@ -63,7 +63,7 @@ pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publ
             if at.is_some() || window != Window::default() {
                 return Err(dated().into());
             }
-            let fields = changes::differing(&before.content, &new.content);
+            let fields = changed_fields(&before.content, &new.content);
             let state = is_revision.then(|| StateRow { revised_at: Some(now), ..before.state() });
             Deed { kind: ChangeKind::Published, state, ..Deed::new(Action::ArticlePublish, fields) }
         }

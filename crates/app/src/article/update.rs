@@ -1,10 +1,12 @@
 //! Changing what an article says.
 
-use masthead_domain::{ArticleId, article::ArticleContent, policy::Action, reference::Citation};
+use masthead_domain::{
+    ArticleId, article::ArticleContent, diff::changed_fields, policy::Action, reference::Citation,
+};
 use tracing::instrument;
 
 use super::{
-    ArticleChanges, changes,
+    ArticleChanges,
     loaded::{self, Loaded},
     resolve,
     settle::{Deed, Summary, Text, settle},
@@ -88,18 +90,18 @@ pub async fn restore_revision(
 
 /// Saves a content as the next version: at once where readers do not see the article, else beside what they see.
 async fn save(work: &Work<'_>, before: Loaded, content: ArticleContent, deed: Deed) -> AppResult<()> {
-    let new = if changes::differing(before.working(), &content).is_empty() {
+    let new = if changed_fields(before.working(), &content).is_empty() {
         None
     } else {
         let new = resolve::successor(work, &before, content).await?;
         // A description may name what stands there already.
-        let fields = changes::differing(before.working(), &new.content);
+        let fields = changed_fields(before.working(), &new.content);
         (!fields.is_empty()).then_some((new, fields))
     };
     let (text, mut fields) = match new {
         None => (Text::Same, Vec::new()),
         Some((new, fields)) if !before.changes_wait(work) => (Text::Live(new), fields),
-        Some((new, fields)) if changes::differing(&before.content, &new.content).is_empty() => (Text::Dropped, fields),
+        Some((new, fields)) if changed_fields(&before.content, &new.content).is_empty() => (Text::Dropped, fields),
         Some((new, fields)) => (Text::Waiting(new), fields),
     };
     if deed.internal_note.is_some() {

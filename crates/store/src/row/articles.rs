@@ -132,3 +132,15 @@ table! { article_content "article_contents" {
     #[sea_orm(primary_key, auto_increment = false)] version: i64,
     content: String,
 } }
+
+table! { correction "corrections" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    article_id: Uuid,
+    kind: String,
+    text: String,
+    language: String,
+    corrected_at: DateTimeUtc,
+    from_version: i64,
+    to_version: i64,
+    actor: String,
+} }
