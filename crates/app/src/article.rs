@@ -4,6 +4,7 @@
 //! the change log in step.
 
 mod changes;
+mod correct;
 mod create;
 mod loaded;
 mod publish;
@@ -14,6 +15,7 @@ mod settle;
 mod update;
 
 pub use changes::ArticleChanges;
+pub use correct::{Correcting, compare, correct, difference};
 pub use create::{ArticleDraft, History, create, import};
 pub use publish::{Publication, Schedule, publish, schedule};
 pub use remove::{Takedown, delete, kill, restore, unpublish, withdraw};

@@ -150,11 +150,16 @@ pub(super) async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResu
             row.slug.clone_from(&tag.slug);
         }
     }
-    content("article_contents", id, snapshot)
+    said(id, snapshot)
 }
 
 fn corrupt(table: &'static str, id: ArticleId, what: impl ToString) -> AppError {
     StoreError::Corrupt { table, id: id.to_string(), what: what.to_string() }.into()
+}
+
+/// What was kept with a version, back in the domain.
+pub(super) fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
+    content("article_contents", id, snapshot)
 }
 
 /// Rows back into the domain. What no rule of ours would let in is a corrupt row.

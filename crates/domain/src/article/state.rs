@@ -108,6 +108,8 @@ pub enum Act {
     Return,
     /// Make visible, now or later.
     Publish,
+    /// Correct what readers see.
+    Correct,
     /// Take off the site.
     Unpublish,
     /// Take back.
@@ -122,6 +124,7 @@ impl Act {
             Self::Submit => "submitted for review",
             Self::Return => "returned to its writer",
             Self::Publish => "published",
+            Self::Correct => "corrected",
             Self::Unpublish => "unpublished",
             Self::Withdraw => "withdrawn",
             Self::Kill => "killed",
