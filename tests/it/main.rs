@@ -21,6 +21,7 @@ mod article_newsroom;
 mod article_page;
 mod article_route;
 mod article_sight;
+mod audit;
 mod author;
 mod author_list;
 mod category;

@@ -16,6 +16,7 @@
 )]
 
 mod clock;
+mod door;
 mod error;
 mod slug;
 mod work;
@@ -31,5 +32,6 @@ pub mod source;
 pub mod tag;
 
 pub use clock::{Clock, IdSource, SystemClock, SystemIds};
+pub use door::Door;
 pub use error::{AppError, AppResult, cause};
 pub use work::{App, Caller, Site, Work};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::{Clock, IdSource},
+    door::Door,
     error::{AppError, AppResult},
 };
 
@@ -100,12 +101,20 @@ impl Caller {
 }
 
 impl App {
-    /// Opens a work for a caller.
+    /// Opens a work for a caller who comes through no door in particular.
+    ///
+    /// # Errors
+    /// As [`App::begin_through`].
+    pub async fn begin<'a>(&'a self, caller: &'a Caller) -> AppResult<Work<'a>> {
+        self.begin_through(&Door::default(), caller).await
+    }
+
+    /// Opens a work for a caller who comes through a door. The change log says through which.
     ///
     /// # Errors
     /// [`AppError::Store`] when the database has no connection or lock to give.
-    pub async fn begin<'a>(&'a self, caller: &'a Caller) -> AppResult<Work<'a>> {
-        let tx = self.database.begin_write(caller.name(), self.clock.now()).await?;
+    pub async fn begin_through<'a>(&'a self, door: &Door, caller: &'a Caller) -> AppResult<Work<'a>> {
+        let tx = self.database.begin_write(door.writer(caller), self.clock.now()).await?;
         Ok(Work { app: self, caller, tx })
     }
 }

@@ -13,6 +13,7 @@ mod write;
 
 pub use asked::{Address, Found, by_addresses};
 pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
+pub(crate) use filter::during;
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;

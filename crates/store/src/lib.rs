@@ -23,6 +23,7 @@ mod visible;
 
 pub mod api_key;
 pub mod article;
+pub mod audit;
 pub mod author;
 pub mod category;
 pub mod comment;
@@ -44,4 +45,4 @@ pub use in_articles::InArticles;
 pub use scope::{LibraryScope, Perspective, ReadScope};
 pub use sea_orm::ConnectionTrait;
 pub use trouble::Trouble;
-pub use tx::Tx;
+pub use tx::{Tx, Writer};

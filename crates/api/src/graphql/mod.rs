@@ -9,6 +9,7 @@ pub mod guard;
 pub mod ordered;
 
 mod article;
+mod audit;
 mod author;
 mod category;
 mod cohort;

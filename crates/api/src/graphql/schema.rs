@@ -10,6 +10,7 @@ use masthead_app::{App, identity::Identity};
 
 use super::{
     article::{ArticleMutation, ArticleQuery},
+    audit::AuditQuery,
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
     comment::CommentMutation,
@@ -38,6 +39,7 @@ pub struct Query(
     SourceQuery,
     ContactQuery,
     IdentityQuery,
+    AuditQuery,
 );
 
 /// Everything that can be done. Each mutation is one act: it happens as a whole or not at all. Mistakes a user can mend
