@@ -34,6 +34,7 @@ mod crowd;
 mod door;
 mod filed;
 mod hostile;
+mod idempotency;
 mod identity;
 mod identity_door;
 mod import;

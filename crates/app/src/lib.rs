@@ -26,6 +26,7 @@ pub mod author;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod idempotency;
 pub mod identity;
 pub mod media;
 pub mod source;

@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, IdSource},
     door::Door,
     error::{AppError, AppResult},
+    idempotency::HeldKey,
 };
 
 /// What the site is called and where it stands.
@@ -109,13 +110,19 @@ impl App {
         self.begin_through(&Door::default(), caller).await
     }
 
-    /// Opens a work for a caller who comes through a door. The change log says through which.
+    /// Opens a work for a caller who comes through a door. The change log says through which; when the request has a key,
+    /// the work is counted with it.
     ///
     /// # Errors
-    /// [`AppError::Store`] when the database has no connection or lock to give.
+    /// [`AppError::Store`] when the database has no connection or lock to give, [`AppError::KeyTakenOver`] when the request
+    /// is taken for dead and another has its key.
     pub async fn begin_through<'a>(&'a self, door: &Door, caller: &'a Caller) -> AppResult<Work<'a>> {
         let tx = self.database.begin_write(door.writer(caller), self.clock.now()).await?;
-        Ok(Work { app: self, caller, tx })
+        let key = door.key.clone();
+        if let Some(key) = &key {
+            key.raise(&tx).await?;
+        }
+        Ok(Work { app: self, caller, tx, key })
     }
 }
 
@@ -127,6 +134,7 @@ pub struct Work<'a> {
     pub caller: &'a Caller,
     /// The transaction.
     pub tx: Tx,
+    key: Option<Arc<HeldKey>>,
 }
 
 impl Work<'_> {
@@ -208,7 +216,11 @@ impl Work<'_> {
     /// # Errors
     /// [`AppError::Store`] when it could not be; then nothing of it remains.
     pub async fn commit(self) -> AppResult<()> {
-        self.tx.commit().await?;
+        let Self { tx, key, .. } = self;
+        tx.commit().await?;
+        if let Some(key) = key {
+            key.act_is_done();
+        }
         Ok(())
     }
 }

@@ -29,6 +29,7 @@ pub mod category;
 pub mod comment;
 pub mod contact;
 pub mod external;
+pub mod idempotency;
 pub mod media;
 pub mod presence;
 pub mod reference;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Guard, Result};
-use masthead_app::{App, AppError, Caller, Door};
+use masthead_app::{App, AppError, Caller, Door, idempotency::HeldKey};
 use masthead_domain::{
     Locales, Timestamp,
     policy::{self, Action, Library, Resource, Visibility},
@@ -122,5 +122,6 @@ fn door(ctx: &Context<'_>) -> Door {
         act: Some(action.as_str()),
         origin: ctx.data_opt::<PeerAddress>().map(|peer| peer.0.ip().to_canonical().to_string().into()),
         request_id: ctx.data_opt::<RequestId>().map(|id| Arc::clone(&id.0)),
+        key: ctx.data_opt::<Arc<HeldKey>>().cloned(),
     }
 }

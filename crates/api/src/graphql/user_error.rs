@@ -250,7 +250,7 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
         AppError::InUse { .. } => validation(UserErrorCode::InUse, field("id"), message),
         AppError::Transition(_) => validation(UserErrorCode::ForbiddenTransition, field("id"), message),
         AppError::Tree(_) => validation(UserErrorCode::Invalid, field("parentId"), message),
-        failure @ (AppError::Refused(_) | AppError::Store(_) | AppError::Internal(_)) => {
+        failure @ (AppError::Refused(_) | AppError::Store(_) | AppError::KeyTakenOver | AppError::Internal(_)) => {
             return Err(error::app(failure));
         }
     }])
