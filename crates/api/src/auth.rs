@@ -15,6 +15,7 @@ use masthead_store::StoreError;
 use crate::{
     graphql::Session,
     http::{AuthFailure, Authenticate, RequestContext},
+    idempotency::keys_of,
 };
 
 /// Finds out who sends a request. Cloning shares it.
@@ -64,7 +65,7 @@ impl Authenticator {
                 let session = this.session(bearer_of(headers.iter())).await?;
                 let context = match &session.caller {
                     caller if *caller == Caller::anonymous() => RequestContext::anonymous(),
-                    _ => RequestContext::signed_in(),
+                    caller => RequestContext::signed_in().with_keys(keys_of(this.app.clone(), caller.clone())),
                 };
                 Ok(context.with(session))
             })

@@ -94,6 +94,12 @@ error_codes! {
     NotFound => "NOT_FOUND", NOT_FOUND, "No such object.";
     /// The object changed since it was read, or the name is taken.
     Conflict => "CONFLICT", CONFLICT, "The object changed in the meantime, or the name is taken.";
+    /// An idempotency key that was sent with another request.
+    IdempotencyMismatch => "IDEMPOTENCY_MISMATCH", UNPROCESSABLE_ENTITY, "This Idempotency-Key was sent with another request before; take a new key.";
+    /// The first request with an idempotency key has no answer yet.
+    IdempotencyInProgress => "IDEMPOTENCY_IN_PROGRESS", CONFLICT, "The request with this Idempotency-Key is still running; ask again shortly.";
+    /// What was asked with an idempotency key was done, and the answer is gone.
+    IdempotencyUnknown => "IDEMPOTENCY_UNKNOWN", CONFLICT, "What was asked with this Idempotency-Key was done, wholly or in part, but its answer is lost; read the thing before trying again with a new key.";
     /// Too many requests or attempts.
     RateLimited => "RATE_LIMITED", TOO_MANY_REQUESTS, "Too many requests; wait and try again.";
     /// The server is at its limit.
@@ -130,6 +136,9 @@ impl ErrorCode {
                 | Self::Unauthenticated
                 | Self::RefreshReused
                 | Self::Forbidden
+                | Self::IdempotencyMismatch
+                | Self::IdempotencyInProgress
+                | Self::IdempotencyUnknown
                 | Self::RateLimited
                 | Self::Overloaded
                 | Self::Unavailable

@@ -15,5 +15,6 @@ pub mod auth;
 pub mod error_code;
 pub mod graphql;
 pub mod http;
+mod idempotency;
 
 pub use error_code::ErrorCode;

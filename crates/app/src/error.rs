@@ -76,6 +76,9 @@ pub enum AppError {
     /// The database did not do its part.
     #[error("the database failed")]
     Store(#[from] StoreError),
+    /// The request was taken for dead, and another that is its like has its key.
+    #[error("the request was taken over by its repetition")]
+    KeyTakenOver,
     /// What cannot happen happened; a fault of ours.
     #[error("internal: {0}")]
     Internal(&'static str),

@@ -16,6 +16,7 @@
 )]
 
 mod clock;
+mod door;
 mod error;
 mod slug;
 mod work;
@@ -25,11 +26,13 @@ pub mod author;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod idempotency;
 pub mod identity;
 pub mod media;
 pub mod source;
 pub mod tag;
 
 pub use clock::{Clock, IdSource, SystemClock, SystemIds};
+pub use door::Door;
 pub use error::{AppError, AppResult, cause};
 pub use work::{App, Caller, Site, Work};

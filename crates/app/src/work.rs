@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     clock::{Clock, IdSource},
+    door::Door,
     error::{AppError, AppResult},
+    idempotency::HeldKey,
 };
 
 /// What the site is called and where it stands.
@@ -100,13 +102,27 @@ impl Caller {
 }
 
 impl App {
-    /// Opens a work for a caller.
+    /// Opens a work for a caller who comes through no door in particular.
     ///
     /// # Errors
-    /// [`AppError::Store`] when the database has no connection or lock to give.
+    /// As [`App::begin_through`].
     pub async fn begin<'a>(&'a self, caller: &'a Caller) -> AppResult<Work<'a>> {
-        let tx = self.database.begin_write(caller.name(), self.clock.now()).await?;
-        Ok(Work { app: self, caller, tx })
+        self.begin_through(&Door::default(), caller).await
+    }
+
+    /// Opens a work for a caller who comes through a door. The change log says through which; when the request has a key,
+    /// the work is counted with it.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when the database has no connection or lock to give, [`AppError::KeyTakenOver`] when the request
+    /// is taken for dead and another has its key.
+    pub async fn begin_through<'a>(&'a self, door: &Door, caller: &'a Caller) -> AppResult<Work<'a>> {
+        let tx = self.database.begin_write(door.writer(caller), self.clock.now()).await?;
+        let key = door.key.clone();
+        if let Some(key) = &key {
+            key.raise(&tx).await?;
+        }
+        Ok(Work { app: self, caller, tx, key })
     }
 }
 
@@ -118,6 +134,7 @@ pub struct Work<'a> {
     pub caller: &'a Caller,
     /// The transaction.
     pub tx: Tx,
+    key: Option<Arc<HeldKey>>,
 }
 
 impl Work<'_> {
@@ -199,7 +216,11 @@ impl Work<'_> {
     /// # Errors
     /// [`AppError::Store`] when it could not be; then nothing of it remains.
     pub async fn commit(self) -> AppResult<()> {
-        self.tx.commit().await?;
+        let Self { tx, key, .. } = self;
+        tx.commit().await?;
+        if let Some(key) = key {
+            key.act_is_done();
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ mod library;
 mod when;
 
 use anyhow::Context as _;
-use masthead_app::{App, Caller, Site};
+use masthead_app::{App, Caller, Door, Site};
 use masthead_domain::{LanguageTag, WebUrl};
 use masthead_store::change_log;
 
@@ -41,7 +41,7 @@ pub(crate) fn site() -> anyhow::Result<Site> {
 /// When a file is not as it should be or the database fails; then nothing of it remains.
 pub(crate) async fn load(app: &App) -> anyhow::Result<Loaded> {
     let caller = Caller::system();
-    let work = app.begin(&caller).await?;
+    let work = app.begin_through(&Door::command_line("demo"), &caller).await?;
     // Every write leaves a row in the log, so a log without rows means that nobody has written anything.
     if change_log::head(&work.tx).await? > 0 {
         return Ok(Loaded::NotEmpty);

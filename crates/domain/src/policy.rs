@@ -42,6 +42,8 @@ text_enum! {
         CommentsWrite = "comments:write",
         /// Hide comments.
         CommentsModerate = "comments:moderate",
+        /// Read who did what, when and from where.
+        AuditRead = "audit:read",
     }
 }
 
@@ -143,6 +145,8 @@ text_enum! {
         CommentCreate = "commentCreate",
         /// Hide a comment, or show it again.
         CommentHide = "commentHide",
+        /// Read who did what, when and from where.
+        AuditRead = "auditRead",
     }
 }
 
@@ -192,7 +196,7 @@ const fn rule(role: Role, own: Option<Role>, scope: Scope) -> Rule {
 }
 
 const fn table(action: Action) -> Rule {
-    use Role::{Contributor, Editor, Publisher, Reader};
+    use Role::{Admin, Contributor, Editor, Publisher, Reader};
     match action {
         Action::ReadUnpublished => rule(Editor, Some(Contributor), Scope::DraftsRead),
         Action::ReadPrivate => rule(Editor, None, Scope::DraftsRead),
@@ -221,6 +225,7 @@ const fn table(action: Action) -> Rule {
         Action::MediaUpdate | Action::MediaDelete => rule(Editor, None, Scope::MediaWrite),
         Action::CommentCreate => rule(Reader, None, Scope::CommentsWrite),
         Action::CommentHide => rule(Editor, None, Scope::CommentsModerate),
+        Action::AuditRead => rule(Admin, None, Scope::AuditRead),
     }
 }
 

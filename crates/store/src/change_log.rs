@@ -17,11 +17,12 @@ use crate::{
     error::{StoreError, StoreResult},
     map::json,
     row::{change_head, change_log},
+    tx::Writer,
 };
 
 pub(crate) async fn append(
     connection: &impl ConnectionTrait,
-    actor: &str,
+    writer: &Writer,
     now: Timestamp,
     changes: Vec<Change>,
 ) -> StoreResult<Option<i64>> {
@@ -40,6 +41,7 @@ pub(crate) async fn append(
         what: "the counter row is missing".into(),
     })?;
     let head: i64 = row.try_get("", "seq")?;
+    let Writer { actor, act, origin, request_id } = writer;
     let rows: Vec<_> = changes
         .into_iter()
         .zip((head - count + 1)..)
@@ -48,7 +50,7 @@ pub(crate) async fn append(
             change_log::ActiveModel {
                 seq: Set(seq),
                 at: Set(now),
-                actor: Set(actor.to_owned()),
+                actor: Set(actor.clone()),
                 entity_kind: Set(entity.kind().name().to_owned()),
                 entity_id: Set(entity.uuid()),
                 version: Set(version),
@@ -57,9 +59,9 @@ pub(crate) async fn append(
                 fields: Set(fields.into_iter().collect()),
                 scope_before: Set(before.map(scope)),
                 scope_after: Set(after.map(scope)),
-                act: Set(None),
-                origin: Set(None),
-                request_id: Set(None),
+                act: Set(act.clone()),
+                origin: Set(origin.clone()),
+                request_id: Set(request_id.clone()),
             }
         })
         .collect();

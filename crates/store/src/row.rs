@@ -22,11 +22,13 @@ macro_rules! table {
 }
 
 mod articles;
+mod door;
 mod identity;
 mod library;
 mod log;
 
 pub(crate) use articles::*;
+pub(crate) use door::*;
 pub(crate) use identity::*;
 pub(crate) use library::*;
 pub(crate) use log::*;

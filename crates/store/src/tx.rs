@@ -15,6 +15,31 @@ use crate::{
     error::{StoreError, StoreResult},
 };
 
+/// By whom, by what act and from where something is written: what the change log says of it beside the instant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Writer {
+    /// Who: `usr_…`, `key_…`, `token:editor`, `system`.
+    pub actor: String,
+    /// What is done: the name of the act, such as `articlePublish` or `import`.
+    pub act: Option<String>,
+    /// From where: the address of a client, `cli`, `server`.
+    pub origin: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+}
+
+impl From<String> for Writer {
+    fn from(actor: String) -> Self {
+        Self { actor, ..Self::default() }
+    }
+}
+
+impl From<&str> for Writer {
+    fn from(actor: &str) -> Self {
+        Self::from(actor.to_owned())
+    }
+}
+
 /// A transaction that may write. Dropping it rolls everything back.
 ///
 /// Changes are gathered by [`Tx::emit`] and written by [`Tx::commit`], which takes their numbers from a one-row counter
@@ -22,7 +47,7 @@ use crate::{
 /// their order: a reader that has seen 101 has seen 100.
 pub struct Tx {
     inner: DatabaseTransaction,
-    actor: String,
+    writer: Writer,
     now: Timestamp,
     changes: Mutex<Vec<Change>>,
 }
@@ -36,14 +61,14 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when no connection or lock can be had in time.
-    pub async fn begin_write(&self, actor: impl Into<String>, now: Timestamp) -> StoreResult<Tx> {
+    pub async fn begin_write(&self, writer: impl Into<Writer>, now: Timestamp) -> StoreResult<Tx> {
         let options = TransactionOptions {
             isolation_level: None,
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
         let inner = self.pool.begin_with_options(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Tx { inner, actor: actor.into(), now, changes: Mutex::new(Vec::new()) })
+        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()) })
     }
 }
 
@@ -57,7 +82,7 @@ impl Tx {
     /// Who acts, as the change log names them.
     #[must_use]
     pub fn actor(&self) -> &str {
-        &self.actor
+        &self.writer.actor
     }
 
     /// Appends a change to what the commit will log.
@@ -71,9 +96,9 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
     pub async fn commit(self) -> StoreResult<Option<i64>> {
-        let Self { inner, actor, now, changes } = self;
+        let Self { inner, writer, now, changes } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let head = change_log::append(&inner, &actor, now, changes).await?;
+        let head = change_log::append(&inner, &writer, now, changes).await?;
         inner.commit().await?;
         Ok(head)
     }

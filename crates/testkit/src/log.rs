@@ -30,6 +30,12 @@ pub struct LogRow {
     pub before: Option<Value>,
     /// Where it is found now.
     pub after: Option<Value>,
+    /// By which act.
+    pub act: Option<String>,
+    /// From where.
+    pub origin: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
 }
 
 impl Kit {
@@ -55,6 +61,9 @@ impl Kit {
                     fields: serde_json::from_value(fields).unwrap(),
                     before: row.try_get("", "scope_before").unwrap(),
                     after: row.try_get("", "scope_after").unwrap(),
+                    act: row.try_get("", "act").unwrap(),
+                    origin: row.try_get("", "origin").unwrap(),
+                    request_id: row.try_get("", "request_id").unwrap(),
                 }
             })
             .collect()

@@ -42,6 +42,7 @@ use super::{
     comment::CommentNode,
     connection::{Connection, PageArguments},
     contact::ContactNode,
+    correction::{CorrectionNode, FieldDiff},
     error,
     frame::Frame,
     guard::{hand, hand_one},
@@ -370,6 +371,18 @@ impl ArticleNode {
         hand(ctx, node).await
     }
 
+    /// What readers were told of changes to it, the newest first.
+    async fn corrections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CorrectionNode>> {
+        let page = PageArguments { first, after, ..PageArguments::default() };
+        let corrections = CorrectionNode::below(&self.frame, &self.cohort.articles, self.front.id, page);
+        hand_one(ctx, corrections.await?).await
+    }
+
     /// The history, the newest version first: each save and each act. Null for callers who may not read this article
     /// before readers do.
     async fn revisions(
@@ -381,5 +394,17 @@ impl ArticleNode {
         let page = PageArguments { first, after, ..PageArguments::default() };
         let revisions = if self.is_open_to_caller() { Some(self.load_revisions(page).await?) } else { None };
         hand(ctx, revisions).await
+    }
+
+    /// What differs between two versions, in the order of an article. Null when there are no such versions, and for callers
+    /// who may not read this article before readers do.
+    async fn diff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The version before.")] from: i32,
+        #[graphql(desc = "The version after; the newest when absent.")] to: Option<i32>,
+    ) -> Result<Option<Vec<FieldDiff>>> {
+        let fields = if self.is_open_to_caller() { self.compare(from, to).await? } else { None };
+        hand(ctx, fields).await
     }
 }

@@ -137,8 +137,9 @@ impl CorrectionNode {
         let request = arguments.request(print, SORT_KINDS)?;
         let (database, scope) = (&frame.app.database, &frame.scope);
         let pages = if request.cursor.is_none() {
-            let load = |ids: Vec<ArticleId>| async {
-                correction::of_articles(database, scope, &ids, &request).await.map_err(error::store)
+            let request = &request;
+            let load = |ids: Vec<ArticleId>| async move {
+                correction::of_articles(database, scope, &ids, request).await.map_err(error::store)
             };
             articles.relation("corrections", fingerprint(&format!("{request:?}")), load).await?
         } else {

@@ -58,6 +58,10 @@ pub(crate) fn app(error: AppError) -> Error {
             })
         }
         AppError::Store(error) => store(error),
+        AppError::KeyTakenOver => {
+            let code = ErrorCode::IdempotencyInProgress;
+            coded(code, code.message())
+        }
         error => {
             tracing::error!(error = masthead_app::cause(&error), "an act failed");
             coded(ErrorCode::Internal, ErrorCode::Internal.message())

@@ -2,7 +2,9 @@
 
 use async_graphql::{ID, InputObject};
 use masthead_domain::ArticleId;
-use masthead_store::InArticles;
+use masthead_store::{InArticles, article::TimeTest};
+
+use super::scalar::DateTime;
 
 /// Objects by id.
 #[derive(InputObject, Debug, Clone, Default)]
@@ -69,4 +71,33 @@ pub(crate) struct TextFilter {
     pub(crate) starts_with: Option<String>,
     /// A part of the text.
     pub(crate) contains: Option<String>,
+}
+
+/// A span of time; all keys are joined with AND.
+#[derive(InputObject, Debug, Clone, Default)]
+pub(crate) struct DateTimeFilter {
+    /// Later than.
+    gt: Option<DateTime>,
+    /// At or later than.
+    gte: Option<DateTime>,
+    /// Earlier than.
+    lt: Option<DateTime>,
+    /// At or earlier than.
+    lte: Option<DateTime>,
+    /// Not there at all (true), or there (false).
+    is_null: Option<bool>,
+}
+
+impl DateTimeFilter {
+    /// What the store tests instants with.
+    pub(crate) fn test(&self) -> TimeTest {
+        let Self { gt, gte, lt, lte, is_null } = self;
+        TimeTest {
+            gt: gt.map(|at| at.0),
+            gte: gte.map(|at| at.0),
+            lt: lt.map(|at| at.0),
+            lte: lte.map(|at| at.0),
+            is_null: *is_null,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Guard, Result};
-use masthead_app::{App, AppError, Caller};
+use masthead_app::{App, AppError, Caller, Door, idempotency::HeldKey};
 use masthead_domain::{
     Locales, Timestamp,
     policy::{self, Action, Library, Resource, Visibility},
@@ -11,7 +11,10 @@ use masthead_domain::{
 use masthead_store::{LibraryScope, Perspective, ReadScope};
 
 use super::{error, scalar::Language};
-use crate::error_code::ErrorCode;
+use crate::{
+    error_code::ErrorCode,
+    http::{PeerAddress, RequestId},
+};
 
 /// Who sent the request and when it arrived. Made once for each request by the door.
 #[derive(Debug, Clone)]
@@ -24,12 +27,15 @@ pub struct Session {
 
 /// The application, the caller and what they see: handed from a root field down to every node below it, so that a
 /// relation can never show more than its root.
+#[derive(Clone)]
 pub(crate) struct Frame {
     pub(crate) app: App,
     pub(crate) caller: Caller,
     pub(crate) scope: ReadScope,
     /// The languages the root field was asked for.
     pub(crate) locales: Locales,
+    /// How what a mutation does comes in.
+    pub(crate) door: Door,
 }
 
 /// Lets a mutation begin only for those who may do it to something, as far as that can be said before the thing is known:
@@ -55,7 +61,7 @@ impl Frame {
             None => Session { caller: Caller::anonymous(), now: app.clock.now() },
         };
         let scope = caller.scope(perspective, now);
-        Ok(Arc::new(Self { app: app.clone(), caller, scope, locales: Locales::default() }))
+        Ok(Arc::new(Self { app: app.clone(), caller, scope, locales: Locales::default(), door: door(ctx) }))
     }
 
     /// The frame of what readers see.
@@ -89,8 +95,7 @@ impl Frame {
         let locales = Locales::new(locale.map(|language| language.0), fallback);
         let locales = locales.map_err(|wrong| error::coded(ErrorCode::BadUserInput, &wrong.to_string()))?;
         let frame = Self::asked(ctx, perspective)?;
-        let Self { app, caller, scope, .. } = &*frame;
-        Ok(Arc::new(Self { app: app.clone(), caller: caller.clone(), scope: *scope, locales }))
+        Ok(Arc::new(Self { locales, ..Self::clone(&frame) }))
     }
 
     /// Which things of a library the caller sees: a property of the caller, whatever the perspective.
@@ -106,6 +111,17 @@ impl Frame {
     pub(crate) fn after_act(&self) -> Arc<Self> {
         let now = self.app.clock.now();
         let scope = self.caller.scope(Perspective::Latest, now);
-        Arc::new(Self { app: self.app.clone(), caller: self.caller.clone(), scope, locales: self.locales.clone() })
+        Arc::new(Self { scope, ..self.clone() })
+    }
+}
+
+/// The door of a mutation. Fields that do nothing need none.
+fn door(ctx: &Context<'_>) -> Door {
+    let Some(action) = Action::parse(ctx.field().name()) else { return Door::default() };
+    Door {
+        act: Some(action.as_str()),
+        origin: ctx.data_opt::<PeerAddress>().map(|peer| peer.0.ip().to_canonical().to_string().into()),
+        request_id: ctx.data_opt::<RequestId>().map(|id| Arc::clone(&id.0)),
+        key: ctx.data_opt::<Arc<HeldKey>>().cloned(),
     }
 }

@@ -9,12 +9,14 @@ pub mod guard;
 pub mod ordered;
 
 mod article;
+mod audit;
 mod author;
 mod category;
 mod cohort;
 mod comment;
 mod connection;
 mod contact;
+mod correction;
 mod error;
 mod filter;
 mod frame;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use masthead_domain::{
-    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, MediaId, ReferenceId, SourceId, TagId,
+    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, MediaId, ReferenceId, SourceId, TagId,
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     category::CategoryNode,
     comment::CommentNode,
     contact::ContactNode,
+    correction::CorrectionNode,
     error,
     frame::Frame,
     guard::hand,
@@ -43,6 +44,7 @@ pub(crate) enum Node {
     Comment(CommentNode),
     Source(SourceNode),
     Reference(ReferenceNode),
+    Correction(CorrectionNode),
 }
 
 /// Has a public address.
@@ -90,6 +92,7 @@ async fn load(frame: &Arc<Frame>, id: AnyId) -> Result<Option<Node>> {
         AnyId::Contact(id) => ContactNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Source(id) => SourceNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Reference(id) => ReferenceNode::by_id(frame, id).await?.map(Node::from),
+        AnyId::Correction(id) => CorrectionNode::by_id(frame, id).await?.map(Node::from),
         _ => None,
     })
 }
@@ -106,6 +109,7 @@ struct Wanted {
     contacts: Vec<ContactId>,
     sources: Vec<SourceId>,
     references: Vec<ReferenceId>,
+    corrections: Vec<CorrectionId>,
 }
 
 impl Wanted {
@@ -122,6 +126,7 @@ impl Wanted {
                 AnyId::Contact(id) => wanted.contacts.push(id),
                 AnyId::Source(id) => wanted.sources.push(id),
                 AnyId::Reference(id) => wanted.references.push(id),
+                AnyId::Correction(id) => wanted.corrections.push(id),
                 _ => {}
             }
         }
@@ -152,7 +157,8 @@ where
 /// cohort.
 async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     let mut found = Found::new();
-    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references } = wanted;
+    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references, corrections } =
+        wanted;
     add(&mut found, articles, Node::Article, |ids| ArticleNode::by_ids(frame, ids)).await?;
     add(&mut found, authors, Node::Author, |ids| AuthorNode::by_ids(frame, ids)).await?;
     add(&mut found, categories, Node::Category, |ids| CategoryNode::by_ids(frame, ids)).await?;
@@ -162,6 +168,7 @@ async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     add(&mut found, contacts, Node::Contact, |ids| ContactNode::by_ids(frame, ids)).await?;
     add(&mut found, sources, Node::Source, |ids| SourceNode::by_ids(frame, ids)).await?;
     add(&mut found, references, Node::Reference, |ids| ReferenceNode::by_ids(frame, ids)).await?;
+    add(&mut found, corrections, Node::Correction, |ids| CorrectionNode::by_ids(frame, ids)).await?;
     Ok(found)
 }
 

@@ -10,10 +10,12 @@ use masthead_app::{App, identity::Identity};
 
 use super::{
     article::{ArticleMutation, ArticleQuery, ArticleStandingMutation},
+    audit::AuditQuery,
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
     comment::CommentMutation,
     contact::{ContactMutation, ContactQuery},
+    correction::CorrectionQuery,
     identity::{IdentityMutation, IdentityQuery},
     media::{MediaMutation, MediaQuery},
     node::{Addressable, NodeQuery, Versioned},
@@ -37,7 +39,9 @@ pub struct Query(
     MediaQuery,
     SourceQuery,
     ContactQuery,
+    CorrectionQuery,
     IdentityQuery,
+    AuditQuery,
 );
 
 /// Everything that can be done. Each mutation is one act: it happens as a whole or not at all. Mistakes a user can mend

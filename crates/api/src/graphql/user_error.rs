@@ -133,7 +133,7 @@ pub(crate) async fn perform<T: Send>(
     act: impl for<'w> FnOnce(&'w Work<'w>) -> BoxFuture<'w, AppResult<T>> + Send,
 ) -> Result<Outcome<T>> {
     let done: AppResult<T> = async {
-        let work = frame.app.begin(&frame.caller).await?;
+        let work = frame.app.begin_through(&frame.door, &frame.caller).await?;
         let value = act(&work).await?;
         work.commit().await?;
         Ok(value)
@@ -250,7 +250,7 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
         AppError::InUse { .. } => validation(UserErrorCode::InUse, field("id"), message),
         AppError::Transition(_) => validation(UserErrorCode::ForbiddenTransition, field("id"), message),
         AppError::Tree(_) => validation(UserErrorCode::Invalid, field("parentId"), message),
-        failure @ (AppError::Refused(_) | AppError::Store(_) | AppError::Internal(_)) => {
+        failure @ (AppError::Refused(_) | AppError::Store(_) | AppError::KeyTakenOver | AppError::Internal(_)) => {
             return Err(error::app(failure));
         }
     }])

@@ -147,7 +147,7 @@ fn respond(status: StatusCode, media: Media, body: Vec<u8>) -> Response<Vec<u8>>
 /// When to come back, and how to sign in, for the codes that say so.
 pub(super) fn add_hints<B>(response: &mut Response<B>, code: ErrorCode, retry_after_s: Option<u64>) {
     let default = match code {
-        ErrorCode::Overloaded => Some(1),
+        ErrorCode::Overloaded | ErrorCode::IdempotencyInProgress => Some(1),
         ErrorCode::Unavailable => Some(5),
         _ => None,
     };

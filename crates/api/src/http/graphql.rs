@@ -26,6 +26,7 @@ use super::{
     documents::Documents,
     params::Params,
     problem::problem,
+    replay::{self, IDEMPOTENCY_KEY, Keyed},
     run::{self, Operation, Place, Runner},
     state::{AuthFailure, HttpState, PeerAddress, RequestContext, RequestId},
 };
@@ -105,10 +106,18 @@ impl<E: Executor> Endpoint<E> {
         let params = self.params(parts, body).await?;
         let place = self.runner.enter().await?;
         let (context, place) = self.authenticate(&parts.headers, place).await?;
-        let is_signed_in = context.is_signed_in;
+        let RequestContext { is_signed_in, data, keys } = context;
+        // Queries may come with a key and need none.
+        let print = parts.headers.contains_key(IDEMPOTENCY_KEY).then(|| replay::fingerprint(&params));
         let mut operation = self.operation(params, &parts.method, is_signed_in, media, request_id)?;
+        if let Some(print) = print.filter(|_| operation.is_mutation) {
+            let config = &self.state.config;
+            let keys = (keys, config.timeouts.mutation_ms);
+            let never_kept = &config.query.never_kept;
+            operation.keyed = Some(Keyed::of(&parts.headers, print, &operation.prepared, never_kept, keys)?);
+        }
         let request = &mut operation.request;
-        request.data = context.data;
+        request.data = data;
         request.data.insert(RequestId(Arc::clone(request_id)));
         request.data.insert(Arc::clone(&operation.budget));
         if operation.is_valid {
@@ -219,6 +228,7 @@ impl<E: Executor> Endpoint<E> {
             unproven: kept.filter(|_| !is_valid),
             is_valid,
             is_mutation,
+            keyed: None,
             media,
             request_id: Arc::clone(request_id),
             may_suggest: may_introspect,

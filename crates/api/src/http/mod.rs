@@ -17,6 +17,7 @@ mod held;
 mod lifecycle;
 mod params;
 mod problem;
+mod replay;
 mod router;
 mod run;
 mod server;
@@ -25,6 +26,7 @@ mod state;
 pub use config::{AllowedOrigins, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
 pub use lifecycle::Lifecycle;
 pub use problem::problem;
+pub use replay::{KeyRequest, KeyState, ReserveKey, Settle};
 pub use router::{RouterError, router};
 pub use server::{Drained, serve};
 pub use state::{

@@ -123,7 +123,7 @@ fn cors(config: &CorsConfig) -> Result<CorsLayer, http::header::InvalidHeaderVal
             named("graphql-require-preflight"),
             named("apollo-require-preflight"),
         ])
-        .expose_headers([named("x-request-id"), RETRY_AFTER])
+        .expose_headers([named("x-request-id"), named("idempotency-replayed"), RETRY_AFTER])
         .max_age(Duration::from_secs(config.max_age_s)))
 }
 

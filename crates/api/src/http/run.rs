@@ -19,6 +19,7 @@ use super::{
     documents::Kept,
     held::HeldBody,
     lifecycle::{Lifecycle, RunningOperation},
+    replay::{self, KeyState, Keyed},
 };
 use crate::{
     ErrorCode,
@@ -37,6 +38,8 @@ pub(super) struct Operation {
     /// Whether the engine found the document valid before.
     pub(super) is_valid: bool,
     pub(super) is_mutation: bool,
+    /// The key the mutation came with.
+    pub(super) keyed: Option<Keyed>,
     pub(super) media: Media,
     pub(super) request_id: Arc<str>,
     pub(super) may_suggest: bool,
@@ -78,8 +81,29 @@ impl Runner {
         let (types, bytes_max) = (Arc::clone(&self.types), self.answer_bytes_max);
         let query_limit = Duration::from_millis(self.timeouts.query_ms);
         let work = async move {
-            let Operation { request, prepared, unproven, is_mutation, media, request_id, may_suggest, budget, .. } =
-                operation;
+            let Operation {
+                mut request,
+                prepared,
+                unproven,
+                is_mutation,
+                keyed,
+                media,
+                request_id,
+                may_suggest,
+                budget,
+                ..
+            } = operation;
+            let settle = match keyed {
+                None => None,
+                Some(keyed) => match keyed.reserve().await? {
+                    KeyState::Held { enter, settle } => {
+                        enter(&mut request.data);
+                        Some(settle)
+                    }
+                    KeyState::Answered { status, body } => return Ok(replay::replayed(status, body, media, place)),
+                    KeyState::Refused(code) => return Err(Fault::new(code)),
+                },
+            };
             let engine: EngineResponse = match is_mutation {
                 true => schema.execute(request).await,
                 false => {
@@ -97,6 +121,9 @@ impl Runner {
             let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
             let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
             let answer = answer::write(engine, &writing)?;
+            if let Some(settle) = settle {
+                settle(answer.status(), answer.body().clone()).await;
+            }
             Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
         };
         let task = alone(work);

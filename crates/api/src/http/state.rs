@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use uuid::Uuid;
 
-use super::{config::HttpConfig, lifecycle::Lifecycle};
+use super::{config::HttpConfig, lifecycle::Lifecycle, replay::ReserveKey};
 
 /// Finds out who is calling, from the request's header.
 pub type Authenticate =
@@ -50,6 +50,8 @@ pub struct RequestContext {
     pub is_signed_in: bool,
     /// Handed to the resolvers, which find each value by its type.
     pub data: Data,
+    /// Keeps the keys by which the caller's mutations are known when they come again; none for callers who have no keys.
+    pub keys: Option<ReserveKey>,
 }
 
 impl RequestContext {
@@ -62,7 +64,7 @@ impl RequestContext {
     /// A caller whose credentials were found valid.
     #[must_use]
     pub fn signed_in() -> Self {
-        Self { is_signed_in: true, data: Data::default() }
+        Self { is_signed_in: true, ..Self::default() }
     }
 
     /// Adds a value for the resolvers.
@@ -70,6 +72,12 @@ impl RequestContext {
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
         self.data.insert(value);
         self
+    }
+
+    /// Lets the caller's mutations be known by keys.
+    #[must_use]
+    pub fn with_keys(self, keys: ReserveKey) -> Self {
+        Self { keys: Some(keys), ..self }
     }
 }
 

@@ -99,12 +99,7 @@ pub fn difference(article: ArticleId, from: Snapshot, to: Snapshot) -> AppResult
 ///
 /// # Errors
 /// As [`difference`].
-pub async fn compare(
-    database: &Database,
-    article: ArticleId,
-    from: i64,
-    to: i64,
-) -> AppResult<Option<Vec<FieldDiff>>> {
+pub async fn compare(database: &Database, article: ArticleId, from: i64, to: i64) -> AppResult<Option<Vec<FieldDiff>>> {
     let (from, to) =
         (version::by_number(database, article, from).await?, version::by_number(database, article, to).await?);
     let Some((from, to)) = from.zip(to) else { return Ok(None) };

@@ -1,8 +1,6 @@
 //! Changing what an article says.
 
-use masthead_domain::{
-    ArticleId, article::ArticleContent, diff::changed_fields, policy::Action, reference::Citation,
-};
+use masthead_domain::{ArticleId, article::ArticleContent, diff::changed_fields, policy::Action, reference::Citation};
 use tracing::instrument;
 
 use super::{

@@ -19,6 +19,7 @@ use tracing::instrument;
 
 use super::{operator_only, secret};
 use crate::{
+    door::Door,
     error::{AppError, AppResult},
     work::{App, Caller},
 };
@@ -61,7 +62,7 @@ pub async fn create(app: &App, caller: &Caller, draft: ApiKeyDraft) -> AppResult
     let ApiKeyDraft { name, mut scopes, expires_in } = draft;
     scopes.sort_unstable();
     scopes.dedup();
-    let work = app.begin(caller).await?;
+    let work = app.begin_through(&Door::command_line("apiKeyCreate"), caller).await?;
     let expires_at = expires_in.map(|life| expiry(work.now(), life)).transpose()?;
     let prefix = random_prefix()?;
     let key = format!("{START}{prefix}_{}", secret::random_secret()?);
@@ -81,7 +82,7 @@ pub async fn create(app: &App, caller: &Caller, draft: ApiKeyDraft) -> AppResult
 #[instrument(skip_all, fields(api_key.id = %id))]
 pub async fn revoke(app: &App, caller: &Caller, id: ApiKeyId) -> AppResult<bool> {
     operator_only(caller)?;
-    let work = app.begin(caller).await?;
+    let work = app.begin_through(&Door::command_line("apiKeyRevoke"), caller).await?;
     rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::ApiKey, &["id"]))?;
     let revoked = rows::revoke(&work.tx, id).await?;
     if revoked {

@@ -17,6 +17,7 @@ use super::{
     password::Passwords,
 };
 use crate::{
+    door::Door,
     error::{AppError, AppResult},
     work::{App, Caller, Work},
 };
@@ -56,7 +57,7 @@ pub async fn create(app: &App, passwords: &Passwords, caller: &Caller, draft: Us
     let UserDraft { email, name, role, password } = draft;
     // The hash is made before the transaction, which would keep every other writer waiting on SQLite.
     let hash = new_hash(passwords, &password).await?;
-    let work = app.begin(caller).await?;
+    let work = app.begin_through(&Door::command_line("userCreate"), caller).await?;
     if rows::by_email(&work.tx, &email).await?.is_some() {
         return Err(email_taken().into());
     }
@@ -80,7 +81,7 @@ pub async fn create(app: &App, passwords: &Passwords, caller: &Caller, draft: Us
 #[instrument(skip_all, fields(user.id = %id))]
 pub async fn update(app: &App, caller: &Caller, id: UserId, changes: UserChanges) -> AppResult<()> {
     operator_only(caller)?;
-    let work = app.begin(caller).await?;
+    let work = app.begin_through(&Door::command_line("userUpdate"), caller).await?;
     let before = locked(&work, id).await?;
     let old = UserContent {
         email: UserEmail::parse(&before.email)?,
@@ -123,7 +124,7 @@ pub async fn set_password(
 ) -> IdentityResult<()> {
     operator_only(caller)?;
     let hash = new_hash(passwords, &password).await?;
-    let work = app.begin(caller).await?;
+    let work = app.begin_through(&Door::command_line("userSetPassword"), caller).await?;
     let user = locked(&work, id).await?;
     rows::set_password_hash(&work.tx, id, &hash).await?;
     session::end_all(&work.tx, id, SessionEnd::PasswordChanged).await?;

@@ -1,6 +1,6 @@
 //! The transactions of an import: a few hundred things in each, all or nothing.
 
-use masthead_app::{App, AppResult, Caller, Work};
+use masthead_app::{App, AppResult, Caller, Door, Work};
 use masthead_store::change_log;
 
 /// How many things one transaction holds. A running server waits for the write lock of SQLite no longer than this
@@ -27,7 +27,7 @@ impl<'a> Batches<'a> {
     pub(super) async fn work(&mut self) -> AppResult<&Work<'a>> {
         let work = match self.work.take() {
             Some(work) => work,
-            None => self.app.begin(self.caller).await?,
+            None => self.app.begin_through(&Door::command_line("import"), self.caller).await?,
         };
         Ok(self.work.insert(work))
     }

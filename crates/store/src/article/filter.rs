@@ -204,6 +204,7 @@ fn tagged(slugs: &[String]) -> SelectStatement {
         .into_query()
 }
 
+/// Whether an instant in a column passes a test.
 pub(crate) fn during(column: impl ColumnTrait, test: TimeTest) -> Condition {
     let TimeTest { gt, gte, lt, lte, is_null } = test;
     if test == TimeTest::default() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, InputObject, Result};
 use masthead_domain::{IdError, policy};
-use masthead_store::article::{ArticleFilter, TextTest, TimeTest};
+use masthead_store::article::{ArticleFilter, TextTest};
 
 use self::categories::Categories;
 use super::words::{ArticleKind, ArticleStatus};
@@ -14,10 +14,10 @@ use crate::{
     error_code::ErrorCode,
     graphql::{
         error,
-        filter::{IdFilter, SlugFilter, TextFilter},
+        filter::{DateTimeFilter, IdFilter, SlugFilter, TextFilter},
         frame::Frame,
         input::lookup_id,
-        scalar::{DateTime, Language},
+        scalar::Language,
     },
 };
 
@@ -96,21 +96,6 @@ pub(crate) struct ArticleStatusFilter {
     /// One of these, at most 100.
     #[graphql(validator(max_items = 100))]
     r#in: Option<Vec<ArticleStatus>>,
-}
-
-/// A span of time; all keys are joined with AND.
-#[derive(InputObject, Debug, Clone, Default)]
-pub(crate) struct DateTimeFilter {
-    /// Later than.
-    gt: Option<DateTime>,
-    /// At or later than.
-    gte: Option<DateTime>,
-    /// Earlier than.
-    lt: Option<DateTime>,
-    /// At or earlier than.
-    lte: Option<DateTime>,
-    /// Not there at all (true), or there (false).
-    is_null: Option<bool>,
 }
 
 /// Articles by category.
@@ -238,8 +223,8 @@ impl ArticleFilterInput {
         all.extend(id.iter().flat_map(|filter| by_id(filter, ArticleFilter::Ids)));
         all.extend(language.iter().flat_map(languages));
         all.extend(kind.iter().flat_map(kinds));
-        all.extend(published_at.as_ref().map(|span| ArticleFilter::PublishedAt(during(span))));
-        all.extend(updated_at.as_ref().map(|span| ArticleFilter::UpdatedAt(during(span))));
+        all.extend(published_at.as_ref().map(|span| ArticleFilter::PublishedAt(span.test())));
+        all.extend(updated_at.as_ref().map(|span| ArticleFilter::UpdatedAt(span.test())));
         all.extend(headline.iter().flat_map(headlines));
         all.extend(category.iter().flat_map(|scope| categories.filters(scope)));
         all.extend(author.iter().flat_map(|filter| by_id(filter, ArticleFilter::ByAuthors)));
@@ -309,14 +294,4 @@ fn headlines(TextFilter { eq, starts_with, contains }: &TextFilter) -> Vec<Artic
     .flatten()
     .map(ArticleFilter::Headline)
     .collect()
-}
-
-fn during(DateTimeFilter { gt, gte, lt, lte, is_null }: &DateTimeFilter) -> TimeTest {
-    TimeTest {
-        gt: gt.map(|at| at.0),
-        gte: gte.map(|at| at.0),
-        lt: lt.map(|at| at.0),
-        lte: lte.map(|at| at.0),
-        is_null: *is_null,
-    }
 }

@@ -5,9 +5,10 @@ mod parts;
 mod standing;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use masthead_app::article::{ArticleChanges, ArticleDraft, Edit, Summary};
+use masthead_app::article::{ArticleChanges, ArticleDraft, Correcting, Edit, Summary};
 use masthead_domain::{
     LanguageTag, Slug, Violation, Violations,
+    correction::CorrectionContent,
     reference::Citation,
     tag::TagName,
     text::{Label, Line, Paragraph, Title},
@@ -22,7 +23,7 @@ pub(crate) use self::{
     },
 };
 use super::words::ArticleKind;
-use crate::graphql::{input, scalar::Language};
+use crate::graphql::{correction::CorrectionKind, input, scalar::Language};
 
 /// A new article. It begins as a draft of the caller's.
 #[derive(InputObject)]
@@ -296,6 +297,27 @@ impl ArticleChangesInput {
     }
 }
 
+/// What to correct, and what readers are told.
+#[derive(InputObject)]
+pub(crate) struct ArticleCorrectInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the act is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// What sort of notice it is.
+    kind: CorrectionKind,
+    /// What readers are told, plain text of at most 2,000 characters.
+    text: String,
+    /// The language of the words; that of the article when absent.
+    language: Option<Language>,
+    /// What becomes different at once; without it, the changes that wait, if any.
+    pub(super) changes: Option<ArticleChangesInput>,
+    /// A word for the history, at most 300 characters.
+    summary: Option<String>,
+}
+
 /// A word for the history.
 pub(super) fn summary(wrong: &mut Violations, given: Option<&str>) -> Option<Summary> {
     wrong.take("summary", Summary::parse_optional(given)).flatten()
@@ -321,6 +343,28 @@ pub(super) fn edit(
     let internal_note = note.map(|note| note.map(|note| note.to_string()));
     let summary = summary(&mut wrong, word);
     wrong.into_result(changes.map(|changes| Edit { changes, internal_note, summary }))
+}
+
+impl ArticleCorrectInput {
+    /// What to correct in an article of a language; paths begin at the input's own fields.
+    pub(super) fn parse(self, of: &LanguageTag) -> Result<Correcting, Violations> {
+        let Self { client_mutation_id: _, id: _, expected_version: _, kind, text, language, changes, summary: word } =
+            self;
+        let mut wrong = Violations::new();
+        let changes = match changes.map(|changes| changes.parse(of)) {
+            Some(Err(inner)) => {
+                wrong.nest("changes", inner);
+                None
+            }
+            Some(Ok(changes)) => Some(changes),
+            None => None,
+        };
+        let text = wrong.take("text", Paragraph::parse(&text));
+        let summary = summary(&mut wrong, word.as_deref());
+        let language = language.map_or_else(|| of.clone(), |language| language.0);
+        let content = text.map(|text| CorrectionContent { kind: kind.into(), text, language });
+        wrong.into_result(content.map(|content| Correcting { content, changes, summary }))
+    }
 }
 
 impl ArticleRestoreRevisionInput {

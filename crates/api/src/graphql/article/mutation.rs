@@ -11,14 +11,19 @@ use masthead_domain::{ArticleId, LanguageTag, Violations};
 use masthead_store::{
     Perspective,
     article::{self as rows, Article},
+    correction,
 };
 
 pub(crate) use self::standing::ArticleStandingMutation;
 use super::{
     ArticleNode,
-    input::{ArticleCreateInput, ArticleRestoreRevisionInput, ArticleSetReferencesInput, ArticleUpdateInput, edit},
+    input::{
+        ArticleCorrectInput, ArticleCreateInput, ArticleRestoreRevisionInput, ArticleSetReferencesInput,
+        ArticleUpdateInput, edit,
+    },
 };
 use crate::graphql::{
+    correction::CorrectionNode,
     error,
     frame::{Frame, MayAct},
     input::{lookup_id, target},
@@ -31,6 +36,19 @@ pub(crate) struct ArticlePayload {
     /// The article after the act, with all that the caller may see of it; null when `userErrors` says why nothing was
     /// done.
     article: Option<ArticleNode>,
+    /// What to mend. Empty when the act was done.
+    user_errors: Vec<UserError>,
+    /// As it was given.
+    client_mutation_id: Option<String>,
+}
+
+/// What came of a correction.
+#[derive(SimpleObject)]
+pub(crate) struct ArticleCorrectPayload {
+    /// The article after the correction; null when `userErrors` says why nothing was done.
+    article: Option<ArticleNode>,
+    /// What readers are told.
+    correction: Option<CorrectionNode>,
     /// What to mend. Empty when the act was done.
     user_errors: Vec<UserError>,
     /// As it was given.
@@ -82,8 +100,8 @@ impl Aim {
     }
 }
 
-/// The language of an article that is about to get other tags: the slug of a tag is written by its rules. Of an article
-/// that the caller may not see nothing is said here; the act refuses it.
+/// The language of an article that is about to change: the slugs of its tags are written by its rules. Of an article that
+/// the caller may not see nothing is said here; the act refuses it.
 async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
     let scope = frame.caller.scope(Perspective::Latest, frame.scope.now);
     let article = match lookup_id(id) {
@@ -190,5 +208,39 @@ impl ArticleMutation {
             Box::pin(article::restore_revision(work, id, version, to_version.into(), summary))
         })
         .await
+    }
+
+    /// Corrects what readers see, at once, and tells them so for good: the correction stands with the article, with the
+    /// words before and after, and `revisedAt` moves. Needs the role publisher or the scope articles:publish.
+    async fn article_correct(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which article, and what readers are told.")] input: ArticleCorrectInput,
+    ) -> Result<ArticleCorrectPayload> {
+        let frame = Frame::published(ctx)?;
+        let (client_mutation_id, id) = (input.client_mutation_id.clone(), input.id.clone());
+        let expected_version = i64::from(input.expected_version);
+        let said = input.parse(&language(&frame, &id).await?);
+        let outcome = match target::<ArticleId, _>(&id, said) {
+            Ok((id, correcting)) => {
+                perform(&frame, |work| {
+                    Box::pin(async move {
+                        let correction = article::correct(work, id, expected_version, correcting).await?;
+                        let kept = correction::by_id(&work.tx, &work.widest_scope(), correction).await?;
+                        Ok((acted(work, id).await?, kept))
+                    })
+                })
+                .await?
+            }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        let (outcome, kept) = match outcome {
+            Ok((article, kept)) => (Ok(article), kept),
+            Err(mistakes) => (Err(mistakes), None),
+        };
+        let correction = CorrectionNode::together(&frame.after_act(), kept.into_iter().collect()).pop();
+        let ArticlePayload { article, user_errors, client_mutation_id } =
+            ArticlePayload::of(&frame, outcome, client_mutation_id).await?;
+        Ok(ArticleCorrectPayload { article, correction, user_errors, client_mutation_id })
     }
 }

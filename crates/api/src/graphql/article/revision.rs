@@ -16,6 +16,7 @@ use masthead_store::{
 use super::ArticleNode;
 use crate::graphql::{
     connection::{Connection, PageArguments},
+    correction::FieldDiff,
     error,
     guard::hand,
     scalar::DateTime,
@@ -126,6 +127,14 @@ impl ArticleNode {
             Some(shown) => self.at_version(shown).await,
             None => Ok(None),
         }
+    }
+
+    /// What differs between two versions; the newest where none is named.
+    pub(super) async fn compare(&self, from: i32, to: Option<i32>) -> Result<Option<Vec<FieldDiff>>> {
+        let to = to.map_or(self.front.version, i64::from);
+        let fields = masthead_app::article::compare(&self.frame.app.database, self.front.id, from.into(), to);
+        let fields = fields.await.map_err(error::app)?;
+        Ok(fields.map(|fields| fields.into_iter().map(FieldDiff::from).collect()))
     }
 
     pub(super) async fn load_revisions(&self, page: PageArguments) -> Result<Connection<RevisionNode>> {

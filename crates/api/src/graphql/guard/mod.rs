@@ -58,6 +58,8 @@ pub struct Limits {
     pub plain_list_items: u64,
     /// Mutations that may stand in an operation once, so that guesses cannot be sent by the hundred.
     pub once_per_operation: Vec<String>,
+    /// Mutations whose answers carry secrets or end them: their answers are never kept for a repetition.
+    pub never_kept: Vec<String>,
 }
 
 impl Default for Limits {
@@ -80,6 +82,7 @@ impl Default for Limits {
             page_max: 100,
             plain_list_items: 3,
             once_per_operation: ["login", "tokenRefresh"].map(str::to_owned).to_vec(),
+            never_kept: ["login", "tokenRefresh", "logout"].map(str::to_owned).to_vec(),
         }
     }
 }

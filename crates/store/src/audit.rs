@@ -1,0 +1,164 @@
+//! The change log as those read it who run the site: who did what, when, from where. Newest first.
+
+use std::collections::HashMap;
+
+use masthead_domain::{AnyId, ApiKeyId, EntityKind, Timestamp, UserId, article::RemovalReason, event::ChangeKind};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr,
+};
+use tracing::instrument;
+use uuid::Uuid;
+
+use crate::{
+    article::{TimeTest, during},
+    error::StoreResult,
+    map::{checked, json, word},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    row::{
+        api_key,
+        change_log::{Column, Entity, Model},
+        user,
+    },
+};
+
+/// One change, with everything that is known of how it came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its number.
+    pub seq: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it, as the log names them.
+    pub actor: String,
+    /// By which act; unknown for changes that came through no door.
+    pub act: Option<String>,
+    /// What happened to the thing.
+    pub kind: ChangeKind,
+    /// What changed.
+    pub entity: AnyId,
+    /// Its version after the change.
+    pub version: Option<i64>,
+    /// The fields that changed.
+    pub fields: Vec<String>,
+    /// Why it was taken away.
+    pub reason: Option<RemovalReason>,
+    /// From where.
+    pub origin: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+}
+
+/// Which changes. Everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditWhere {
+    /// Done by this actor, as the log names them.
+    pub actor: Option<String>,
+    /// Of this thing; of nothing at all when it is `Some(None)`.
+    pub entity: Option<Option<AnyId>>,
+    /// By this act.
+    pub act: Option<String>,
+    /// At this time.
+    pub at: TimeTest,
+}
+
+fn filtered(filter: &AuditWhere) -> Select<Entity> {
+    let AuditWhere { actor, entity, act, at } = filter;
+    let mut select = Entity::find().filter(during(Column::At, *at));
+    if let Some(actor) = actor {
+        select = select.filter(Column::Actor.eq(actor));
+    }
+    if let Some(act) = act {
+        select = select.filter(Column::Act.eq(act));
+    }
+    match entity {
+        None => select,
+        Some(None) => select.filter(Expr::cust("1 = 0")),
+        Some(Some(id)) => select.filter(Column::EntityKind.eq(id.kind().name())).filter(Column::EntityId.eq(id.uuid())),
+    }
+}
+
+/// A page of the log.
+///
+/// # Errors
+/// [`crate::StoreError`] when it cannot be read.
+#[instrument(skip_all)]
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    filter: &AuditWhere,
+    request: &PageRequest,
+) -> StoreResult<Page<AuditEntry>> {
+    let sort = Sort {
+        keys: vec![SortKey { expr: Expr::col((Entity, Column::Seq)), descending: true }],
+        id: Expr::col((Entity, Column::EntityId)),
+    };
+    let rows = sort.apply(filtered(filter), request).all(connection).await?;
+    let entries = rows.into_iter().map(entry).collect::<StoreResult<Vec<_>>>()?;
+    Ok(page_of(entries, request, |entry| Cursor { values: vec![SortValue::Int(entry.seq)], id: entry.entity.uuid() }))
+}
+
+/// How many changes a filter lets through.
+///
+/// # Errors
+/// [`crate::StoreError`] when they cannot be counted.
+#[instrument(skip_all)]
+pub async fn count(connection: &impl ConnectionTrait, filter: &AuditWhere) -> StoreResult<u64> {
+    Ok(filtered(filter).count(connection).await?)
+}
+
+/// What users and keys are called, by what the log names them. Others have no name of their own.
+///
+/// # Errors
+/// [`crate::StoreError`] when they cannot be read.
+#[instrument(skip_all, fields(count = actors.len()))]
+pub async fn actor_names(connection: &impl ConnectionTrait, actors: &[String]) -> StoreResult<HashMap<String, String>> {
+    let mut names = HashMap::new();
+    let users: Vec<Uuid> = actors.iter().filter_map(|actor| actor.parse().ok()).map(UserId::uuid).collect();
+    let keys: Vec<Uuid> = actors.iter().filter_map(|actor| actor.parse().ok()).map(ApiKeyId::uuid).collect();
+    if !users.is_empty() {
+        let select = user::Entity::find().filter(user::Column::Id.is_in(users)).select_only();
+        let select = select.column(user::Column::Id).column(user::Column::Name);
+        let found: Vec<(Uuid, String)> = select.into_tuple().all(connection).await?;
+        names.extend(found.into_iter().map(|(id, name)| (UserId::from_uuid(id).to_string(), name)));
+    }
+    if !keys.is_empty() {
+        let select = api_key::Entity::find().filter(api_key::Column::Id.is_in(keys)).select_only();
+        let select = select.column(api_key::Column::Id).column(api_key::Column::Name);
+        let found: Vec<(Uuid, String)> = select.into_tuple().all(connection).await?;
+        names.extend(found.into_iter().map(|(id, name)| (ApiKeyId::from_uuid(id).to_string(), name)));
+    }
+    Ok(names)
+}
+
+fn entry(row: Model) -> StoreResult<AuditEntry> {
+    const TABLE: &str = "change_log";
+    let Model {
+        seq,
+        at,
+        actor,
+        entity_kind,
+        entity_id,
+        version,
+        kind,
+        reason,
+        fields,
+        scope_before: _,
+        scope_after: _,
+        act,
+        origin,
+        request_id,
+    } = row;
+    let of = EntityKind::from_name(&entity_kind).ok_or_else(|| format!("`{entity_kind}` is no known kind"));
+    Ok(AuditEntry {
+        seq,
+        at,
+        actor,
+        act,
+        kind: word(TABLE, seq, "kind", ChangeKind::parse, &kind)?,
+        entity: checked(TABLE, seq, "entity_kind", of)?.id(entity_id),
+        version,
+        fields: json(TABLE, seq, "fields", fields)?,
+        reason: reason.map(|why| word(TABLE, seq, "reason", RemovalReason::parse, &why)).transpose()?,
+        origin,
+        request_id,
+    })
+}
