@@ -92,6 +92,7 @@ async fn settle(
     before.hold_tags(work).await?;
     let after = loaded::scope(&before.content, &row.state, row.window, &before.tags, &before.sources);
     work.emit(Change {
+        at: None,
         entity: id.into(),
         version: Some(version),
         kind,
