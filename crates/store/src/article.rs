@@ -7,8 +7,10 @@ mod filed;
 mod filter;
 mod gone;
 mod list;
+mod purge;
 mod record;
 mod relation;
+mod ties;
 mod write;
 
 pub use asked::{Address, Found, by_addresses};
@@ -17,8 +19,10 @@ pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, Width, count, counts, page, slices};
+pub use purge::purge;
 pub use record::{Article, Front, Link};
 pub use relation::{CreditRecord, bodies, body_json, credits, translations};
+pub use ties::{Ties, hold_ties};
 pub use write::{
     Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,
 };

@@ -19,6 +19,7 @@ use crate::{
         article, article_body, article_body_media, article_category, article_contact, article_credit, article_media,
         article_tag,
     },
+    transition,
     tx::Tx,
 };
 
@@ -89,7 +90,8 @@ pub async fn insert(
     put_categories(tx, *id, &content.categories).await?;
     put_tags(tx, *id, tags).await?;
     put_gallery(tx, *id, &content.gallery).await?;
-    put_contacts(tx, *id, &content.contacts).await
+    put_contacts(tx, *id, &content.contacts).await?;
+    transition::plan_first(tx, *id, &state.state, state.window).await
 }
 
 /// Writes the content of an article that is still at the expected version, and gives the new version. Relations are
@@ -147,6 +149,7 @@ pub async fn set_state(tx: &Tx, id: ArticleId, expected_version: i64, state: &St
     write_state(&mut row, state);
     let version = touch(tx, id, expected_version, row).await?;
     date_categories(tx, id).await?;
+    transition::plan(tx, id, &state.state, state.window).await?;
     Ok(version)
 }
 
@@ -173,7 +176,9 @@ pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Del
         ..Default::default()
     };
     write_removal(&mut row, Some(&removal));
-    touch(tx, id, expected_version, row).await
+    let version = touch(tx, id, expected_version, row).await?;
+    transition::forget(tx, id).await?;
+    Ok(version)
 }
 
 /// Sets the counters that are reported from outside. They are no content: the version stays.
