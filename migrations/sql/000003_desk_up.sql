@@ -48,6 +48,19 @@ create table article_transitions (
 
 create index article_transitions_at_idx on article_transitions (at, article_id);
 
+insert into article_transitions (article_id, kind, at)
+select id, 'OPENS', case when embargo_until > published_at then embargo_until else published_at end
+from articles
+where state = 'PUBLISHED' and deleted_at is null
+  and (published_at > {now} or embargo_until > {now})
+  and (expires_at is null or (expires_at > published_at and (embargo_until is null or expires_at > embargo_until)));
+
+insert into article_transitions (article_id, kind, at)
+select id, 'CLOSES', expires_at
+from articles
+where state = 'PUBLISHED' and deleted_at is null
+  and expires_at > {now} and expires_at > published_at and (embargo_until is null or expires_at > embargo_until);
+
 create table corrections (
   id {uuid} not null primary key,
   article_id {uuid} not null constraint corrections_article_fk references articles (id) on delete cascade,

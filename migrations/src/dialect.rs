@@ -17,9 +17,10 @@ use sea_orm_migration::{
 /// | `{small}` | `integer` | `integer` |
 /// | `{byte_order}` | `collate "C"` | nothing: SQLite compares bytes anyway |
 /// | `{table_end}` | nothing | `strict` |
+/// | `{now}` | `now()` | the present as `{time}`, cut to milliseconds |
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
-    let words: [(&str, &str); 8] = match connection.get_database_backend() {
+    let words: [(&str, &str); 9] = match connection.get_database_backend() {
         DatabaseBackend::Postgres => [
             ("{uuid}", "uuid"),
             ("{time}", "timestamptz"),
@@ -29,6 +30,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
             ("{small}", "integer"),
             ("{byte_order}", "collate \"C\""),
             ("{table_end}", ""),
+            ("{now}", "now()"),
         ],
         DatabaseBackend::Sqlite => [
             ("{uuid}", "blob"),
@@ -39,6 +41,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
             ("{small}", "integer"),
             ("{byte_order}", ""),
             ("{table_end}", "strict"),
+            ("{now}", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"),
         ],
         other => return Err(DbErr::Migration(format!("{other:?} is not an engine we migrate"))),
     };

@@ -110,6 +110,38 @@ both_engines! {
         assert_eq!(kit.sql("select seq from change_head").await, [json!({ "seq": 0 })]);
     }
 
+    async fn what_was_scheduled_before_transitions_were_planned_is_planned_as_acts_would(kit: Kit) {
+        let far = |hour: u32| format!("2999-01-01T{hour:02}:00:00.25Z");
+        for (name, how) in [
+            ("soon", json!({ "at": far(1) })),
+            ("an embargo later than the publication", json!({ "at": far(1), "embargoUntil": far(2), "expiresAt": far(3) })),
+            ("an embargo before the publication", json!({ "at": far(5), "embargoUntil": far(4) })),
+            ("visible for a while", json!({ "expiresAt": far(6) })),
+            ("visible for good", json!({})),
+            ("over", json!({ "at": "2001-01-01T00:00:00Z", "expiresAt": "2002-01-01T00:00:00Z" })),
+            ("an embargo that is over", json!({ "at": "2001-01-01T00:00:00Z", "embargoUntil": "2002-01-01T00:00:00Z" })),
+        ] {
+            let id = kit.article(json!({ "headline": name })).await;
+            kit.publish(&id, how).await;
+        }
+        kit.article(json!({ "headline": "a draft" })).await;
+        let taken_back = kit.article(json!({ "headline": "taken back" })).await;
+        kit.publish(&taken_back, json!({ "at": far(7) })).await;
+        let aimed = json!({ "id": taken_back, "expectedVersion": 2 });
+        kit.done(&kit.system(), "articleUnpublish", "article { id }", aimed).await;
+        let planned = "select headline, t.kind, cast(at as text) as at from article_transitions t
+            join articles on articles.id = t.article_id order by at, headline";
+        let before = kit.sql(planned).await;
+        assert_eq!(before.len(), 5, "{before:#?}");
+
+        let connection = kit.app.database.for_migrations();
+        let steps = status(connection).await.unwrap();
+        let desk = steps.iter().position(|step| step.name.ends_with("_desk")).unwrap();
+        Migrator::down(connection, Some((steps.len() - desk).try_into().unwrap())).await.unwrap();
+        migrate(connection).await.unwrap();
+        assert_eq!(kit.sql(planned).await, before);
+    }
+
     async fn of_two_nodes_that_start_at_once_one_migrates(kit: Kit) {
         Migrator::down(kit.app.database.for_migrations(), None).await.unwrap();
         let other = Database::open(&DatabaseConfig::new(kit.database_url())).await.unwrap();

@@ -162,6 +162,7 @@ pub async fn relocate(work: &Work<'_>, id: CategoryId, expected_version: i64, to
     let version = rows::relocate(&work.tx, id, kept.version, from, to).await?;
     let fields = [("parent", is_new_parent), ("position", to.position != from.position)];
     work.emit(Change {
+        at: None,
         entity: id.into(),
         version: Some(version),
         kind: ChangeKind::Moved,

@@ -158,6 +158,7 @@ pub async fn merge(work: &Work<'_>, from: Side, into: Side) -> AppResult<()> {
         }
     })?;
     work.emit(Change {
+        at: None,
         entity: from.id.into(),
         version: None,
         kind: ChangeKind::Merged,

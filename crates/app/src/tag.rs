@@ -94,6 +94,7 @@ pub async fn merge(work: &Work<'_>, from: TagId, expected_version: i64, into: Ta
     work.expect_version(from, before.version, expected_version).await?;
     rows::merge(&work.tx, from, before.version, target.id).await?;
     work.emit(Change {
+        at: None,
         entity: from.into(),
         version: None,
         kind: ChangeKind::Merged,

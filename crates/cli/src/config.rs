@@ -9,12 +9,13 @@ mod problem;
 mod read;
 pub(crate) mod setting;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use masthead_api::http::HttpConfig;
 use masthead_app::Site;
 use masthead_domain::{LanguageTag, WebUrl};
 use masthead_store::DatabaseConfig;
+use masthead_worker::WorkerConfig;
 use secrecy::SecretString;
 
 pub(crate) use given::{Flag, Sources};
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) keys: KeyConfig,
     /// The HTTP door.
     pub(crate) http: HttpConfig,
+    /// What a serving node does that nobody asked for.
+    pub(crate) worker: WorkerConfig,
     /// Logs.
     pub(crate) log: LogConfig,
     /// Names in the environment that begin like a setting and are none.
@@ -85,9 +88,9 @@ impl Config {
         let is_site_unset = of_the_site.iter().all(|name| layers.is_default(name));
         let mut read = Reader::new(&layers);
         let (database, site, keys) = (database(&mut read), site(&mut read), keys(&mut read));
-        let (http, log) = (door::read(&mut read), log(&mut read));
+        let (http, worker, log) = (door::read(&mut read), worker(&mut read), log(&mut read));
         let foreign = layers.foreign().to_vec();
-        read.finish(site.map(|site| Self { database, site, is_site_unset, keys, http, log, foreign }))
+        read.finish(site.map(|site| Self { database, site, is_site_unset, keys, http, worker, log, foreign }))
     }
 }
 
@@ -149,6 +152,20 @@ fn keys(read: &mut Reader<'_>) -> KeyConfig {
         );
     }
     keys
+}
+
+fn worker(read: &mut Reader<'_>) -> WorkerConfig {
+    /// A hundred years: nobody means more, and a deletion that long ago is still a date.
+    const DAYS_MAX: u64 = 36_500;
+    let mut config = WorkerConfig::default();
+    read.value("MASTHEAD_SCHEDULE_POLL_MS", milliseconds, &mut config.poll_interval);
+    let days = |text: &str| match text.parse() {
+        Ok(0) => Ok(None),
+        Ok(days) if days <= DAYS_MAX => Ok(Some(Duration::from_secs(days * 24 * 60 * 60))),
+        _ => Err(format!("is not a whole number of days from 0 to {DAYS_MAX}")),
+    };
+    read.value("MASTHEAD_TRASH_DAYS", days, &mut config.trash_time);
+    config
 }
 
 fn log(read: &mut Reader<'_>) -> LogConfig {

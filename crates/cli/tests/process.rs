@@ -139,6 +139,34 @@ masthead_testkit::both_engines! {
     }
 }
 
+masthead_testkit::both_engines! {
+    async fn of_two_nodes_that_serve_one_announces_what_time_does(kit: masthead_testkit::Kit) {
+        use masthead_app::{Clock as _, SystemClock};
+
+        let folder = TempDir::new().unwrap();
+        let settings = format!("MASTHEAD_DATABASE_URL={}\nMASTHEAD_JWT_SECRET='{SECRET}'\n", kit.database_url());
+        std::fs::write(folder.path().join(".env"), settings).unwrap();
+        let nodes = [Server::start(folder.path(), &[]), Server::start(folder.path(), &[])];
+        let id = kit.article(json!({})).await;
+        let acts = kit.change_log().await.len() + 1;
+        let at = SystemClock.now() + std::time::Duration::from_millis(1_500);
+        kit.publish(&id, json!({ "at": at })).await;
+        let announced = async {
+            while kit.change_log().await.len() <= acts {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), announced).await.unwrap();
+        for node in nodes {
+            node.stop("-TERM");
+        }
+        let log = kit.change_log().await.split_off(acts);
+        assert_eq!(log.len(), 1, "{log:#?}");
+        assert_eq!((log[0].at, log[0].entity.as_str(), log[0].kind.as_str()), (at, id.as_str(), "PUBLISHED"));
+        assert_eq!(kit.row_count("article_transitions").await, 0);
+    }
+}
+
 #[tokio::test]
 async fn the_demo_is_served_and_its_ready_made_curl_is_answered() {
     let folder = TempDir::new().unwrap();

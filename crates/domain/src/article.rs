@@ -3,12 +3,14 @@
 mod content;
 mod pending;
 mod state;
+mod transition;
 
 pub use content::{
     ArticleContent, Credit, CreditRole, MediaUsage, PRINTED_BYLINE_CHARS_MAX, RELATED_MAX, TAGS_MAX, check_list_length,
 };
 pub use pending::Pending;
 pub use state::{Act, ArticleState, ArticleStatus, ForbiddenTransition, Removal, RemovalReason, Window};
+pub use transition::{Transition, TransitionKind};
 
 use crate::text_enum::text_enum;
 

@@ -58,9 +58,11 @@ impl ChangeScope {
     }
 }
 
-/// One row for the change log. The log adds its number and instant.
+/// One row for the change log. The log adds its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// When it happened, for a change that time made and an act only announces; the instant of the act when absent.
+    pub at: Option<DateTime<Utc>>,
     /// What changed.
     pub entity: AnyId,
     /// Its version after the change; none for things without versions and for deleted ones.
@@ -81,6 +83,7 @@ impl Change {
     /// A thing came to be, at version 1.
     pub fn created(entity: impl Into<AnyId>, after: ChangeScope) -> Self {
         Self {
+            at: None,
             entity: entity.into(),
             version: Some(1),
             kind: ChangeKind::Created,
@@ -100,6 +103,7 @@ impl Change {
         after: ChangeScope,
     ) -> Self {
         Self {
+            at: None,
             entity: entity.into(),
             version: Some(version),
             kind: ChangeKind::Updated,
@@ -113,6 +117,7 @@ impl Change {
     /// A thing was deleted.
     pub fn deleted(entity: impl Into<AnyId>, before: ChangeScope) -> Self {
         Self {
+            at: None,
             entity: entity.into(),
             version: None,
             kind: ChangeKind::Deleted,

@@ -8,9 +8,11 @@ mod filter;
 mod gone;
 mod kept;
 mod list;
+mod purge;
 mod record;
 mod relation;
 mod snapshot;
+mod ties;
 pub mod version;
 mod write;
 
@@ -21,9 +23,11 @@ pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, Width, count, counts, page, slices};
+pub use purge::purge;
 pub use record::{Article, Desk, Front, Link};
 pub use relation::{CreditRecord, bodies, body_json, credits, translations};
 pub use snapshot::{CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow};
+pub use ties::{Ties, hold_ties};
 pub use write::{
     ContentChange, Deletion, NewArticle, Saved, StateRow, delete, insert, save, set_comment_count, set_counters,
     undelete,

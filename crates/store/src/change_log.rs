@@ -46,10 +46,10 @@ pub(crate) async fn append(
         .into_iter()
         .zip((head - count + 1)..)
         .map(|(change, seq)| {
-            let Change { entity, version, kind, reason, fields, before, after } = change;
+            let Change { at, entity, version, kind, reason, fields, before, after } = change;
             change_log::ActiveModel {
                 seq: Set(seq),
-                at: Set(now),
+                at: Set(at.unwrap_or(now)),
                 actor: Set(actor.clone()),
                 entity_kind: Set(entity.kind().name().to_owned()),
                 entity_id: Set(entity.uuid()),

@@ -37,6 +37,7 @@ pub mod reference;
 pub mod session;
 pub mod source;
 pub mod tag;
+pub mod transition;
 pub mod user;
 
 pub use constraint::Constraint;

@@ -2,7 +2,6 @@
 
 use masthead_domain::{
     ArticleId, CorrectionId, Violation,
-    article::{Act, ArticleStatus, ForbiddenTransition},
     correction::CorrectionContent,
     diff::{FieldDiff, changed_fields, diff},
     event::ChangeKind,
@@ -51,10 +50,7 @@ pub async fn correct(
     work.check(Action::ArticleCorrect, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
     let (now, Correcting { content, changes, summary }) = (work.now(), correcting);
-    let status = before.article.state.status(now);
-    if status != ArticleStatus::Published {
-        return Err(ForbiddenTransition { from: status, act: Act::Correct }.into());
-    }
+    let state = before.article.state.clone().correct(now)?;
     let text = match changes {
         Some(_) if before.pending.is_some() => {
             let words = "changes wait beside the article: leave this out to publish them as the correction, or publish \
@@ -77,7 +73,7 @@ pub async fn correct(
     };
     fields.extend(["corrections", "revisedAt"]);
     let from_version = before.article.desk.live_version.unwrap_or(before.article.version);
-    let state = Some(StateRow { revised_at: Some(now), ..before.state() });
+    let state = Some(StateRow { state, revised_at: Some(now), ..before.state() });
     let deed = Deed { kind: ChangeKind::Published, text, state, summary, ..Deed::new(Action::ArticleCorrect, fields) };
     let to_version = settle(work, before, deed).await?;
     let correction = work.new_id(CorrectionId::from_uuid);

@@ -122,7 +122,7 @@ pub(super) fn scope(
     tags: &[TagId],
     sources: &[SourceId],
 ) -> ChangeScope {
-    let visible_from = state.published_at().map(|at| window.embargo_until.map_or(at, |until| until.max(at)));
+    let visible_from = state.opens_at(window);
     ChangeScope {
         path: Some(path::article(content.language.as_str(), content.slug.as_str())),
         language: Some(content.language.clone()),

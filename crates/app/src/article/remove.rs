@@ -136,6 +136,7 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
     version::insert(&work.tx, history).await?;
     let after = loaded::scope(&content, &row.state, row.window, &before.tags, &before.sources);
     work.emit(Change {
+        at: None,
         entity: id.into(),
         version: Some(version),
         kind: ChangeKind::Created,

@@ -116,6 +116,7 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     };
     let seen = |scope: ChangeScope| if is_unseen { scope.unseen() } else { scope };
     work.emit(Change {
+        at: None,
         entity: id.into(),
         version: Some(number),
         kind,

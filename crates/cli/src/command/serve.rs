@@ -12,7 +12,8 @@ use masthead_api::{
     http::{self as door, HttpState, Lifecycle},
 };
 use masthead_app::{App, identity::Identity};
-use tokio::net::TcpListener;
+use masthead_worker::Worker;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{app_over, database, identity};
 use crate::{
@@ -58,6 +59,12 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
         },
         lifecycle: lifecycle.clone(),
     };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let told_to_stop = async {
+        // Whether it is told or nobody is left to tell it.
+        let _ = stopped.await;
+    };
+    let worker = tokio::spawn(Worker::run(app.clone(), config.worker.clone(), told_to_stop));
     let router = door::router(schema(app, identity), state).context("the door cannot be built")?;
     Banner { config: &config, address, is_demo: demo }.show();
     let drained = door::serve(router, listener, config.http.server.clone(), lifecycle, signals.asked_to_stop()).await;
@@ -70,6 +77,8 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
             "stopped: time was up for what still ran"
         );
     }
+    let _ = stop.send(());
+    worker.await.context("the work that nobody asked for ended before the server did")?;
     database.close().await?;
     Ok(())
 }

@@ -133,6 +133,12 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
         setting("MASTHEAD_DATABASE_LOCK_TIMEOUT_MS", "",
             "For a lock in the database; by default 2000 on PostgreSQL and 5000 on SQLite."),
     ]),
+    ("What a node does that nobody asked for", &[
+        setting("MASTHEAD_SCHEDULE_POLL_MS", "1000",
+            "How long it sleeps at most, in milliseconds, before it looks what became due; readers see it at its instant anyway."),
+        setting("MASTHEAD_TRASH_DAYS", "30",
+            "How many days deleted articles are kept before what they said is erased for good; 0 keeps them."),
+    ]),
     ("Logs, on standard error", &[
         setting("MASTHEAD_LOG_LEVEL", "info",
             "What is logged: error, warn, info, debug, trace, or directives such as info,masthead_store=debug."),

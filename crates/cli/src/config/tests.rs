@@ -28,6 +28,7 @@ fn without_settings_everything_has_the_default_of_its_home() {
     assert_eq!(format!("{:?}", config.database), format!("{:?}", DatabaseConfig::new("sqlite://data/masthead.db")));
     assert_eq!((config.site.name.as_str(), config.site.languages[0].as_str()), ("Masthead", "en"));
     assert!(config.is_site_unset && config.keys.secret.is_none());
+    assert_eq!(config.worker, WorkerConfig::default());
     assert_eq!(config.log, LogConfig { level: "info".into(), format: LogFormat::Auto });
 }
 
@@ -43,6 +44,15 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
     assert_eq!(config.log.level, "debug");
     assert_eq!(config.site.name, "From the file");
     assert!(!config.is_site_unset);
+}
+
+#[test]
+fn what_is_deleted_is_kept_for_days_or_for_ever() {
+    let trash_time = |days: &str| Config::load(with(&[("MASTHEAD_TRASH_DAYS", days)])).unwrap().worker.trash_time;
+    assert_eq!(trash_time("1"), Some(Duration::from_secs(86_400)));
+    assert_eq!(trash_time("0"), None);
+    let told = problems(with(&[("MASTHEAD_TRASH_DAYS", "36501")]));
+    assert!(told.contains("MASTHEAD_TRASH_DAYS: `36501` is not a whole number of days from 0 to 36500"), "{told}");
 }
 
 #[test]
@@ -105,6 +115,7 @@ fn everything_that_is_wrong_is_told_at_once_with_where_it_was_found() {
         ("MASTHEAD_SITE_URL", "not an address"),
         ("MASTHEAD_SITE_LANGUAGES", "fr,not a tag"),
         ("MASTHEAD_LOG_FORMAT", "xml"),
+        ("MASTHEAD_TRASH_DAYS", "never"),
         ("MASTHEAD_DATABASE_LOCK_TIMEOUT_MS", "0"),
     ]));
     for expected in [
@@ -119,10 +130,11 @@ fn everything_that_is_wrong_is_told_at_once_with_where_it_was_found() {
         "MASTHEAD_SITE_LANGUAGES: `fr,not a tag`",
         "MASTHEAD_LOG_FORMAT: `xml` is not auto, text or json",
         "MASTHEAD_DATABASE_LOCK_TIMEOUT_MS: `0` is not a whole number of milliseconds",
+        "MASTHEAD_TRASH_DAYS: `never` is not a whole number of days from 0 to 36500",
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
-    assert_eq!(told.matches("(in the environment)").count(), 11, "{told}");
+    assert_eq!(told.matches("(in the environment)").count(), 12, "{told}");
 }
 
 #[test]
@@ -151,7 +163,8 @@ fn a_file_that_cannot_be_read_is_named_without_its_content() {
 fn every_setting_is_read() {
     let layers = Layers::gather(Sources::default()).unwrap();
     let mut read = Reader::new(&layers);
-    let _ = (database(&mut read), site(&mut read), keys(&mut read), door::read(&mut read), log(&mut read));
+    let _ = (database(&mut read), site(&mut read), keys(&mut read));
+    let _ = (door::read(&mut read), worker(&mut read), log(&mut read));
     let read: BTreeSet<&str> = read.names.iter().copied().collect();
     let known: BTreeSet<&str> = setting::all().map(|setting| setting.name).collect();
     assert_eq!(read, known);

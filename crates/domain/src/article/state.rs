@@ -209,6 +209,17 @@ impl ArticleState {
         }
     }
 
+    /// Stays before readers while what they see is corrected.
+    ///
+    /// # Errors
+    /// [`ForbiddenTransition`] when it is not published yet, or no longer.
+    pub fn correct(self, now: Timestamp) -> Result<Self, ForbiddenTransition> {
+        match self {
+            Self::Published { at } if at <= now => Ok(self),
+            other => Err(other.refuse(Act::Correct, now)),
+        }
+    }
+
     /// Takes a published or scheduled article off the site.
     ///
     /// # Errors
@@ -280,6 +291,7 @@ mod tests {
             (Act::Submit, [true, false, false, false, false, false, false]),
             (Act::Return, [false, true, false, false, false, false, false]),
             (Act::Publish, [true, true, true, false, true, true, false]),
+            (Act::Correct, [false, false, false, true, false, false, false]),
             (Act::Unpublish, [false, false, true, true, false, false, false]),
             (Act::Withdraw, [false, false, true, true, true, false, false]),
             (Act::Kill, [true, true, true, true, true, true, false]),
@@ -291,6 +303,7 @@ mod tests {
                     Act::Submit => state.submit(now()),
                     Act::Return => state.return_to_draft(now()),
                     Act::Publish => state.publish(now(), now()),
+                    Act::Correct => state.correct(now()),
                     Act::Unpublish => state.unpublish(removal()),
                     Act::Withdraw => state.withdraw(removal()),
                     Act::Kill => state.kill(removal()),

@@ -19,6 +19,7 @@ use crate::{
         article, article_body, article_body_media, article_category, article_contact, article_credit, article_media,
         article_tag,
     },
+    transition,
     tx::Tx,
 };
 
@@ -90,7 +91,8 @@ pub async fn insert(
     put_categories(tx, *id, &content.categories).await?;
     put_tags(tx, *id, tags).await?;
     put_gallery(tx, *id, &content.gallery).await?;
-    put_contacts(tx, *id, &content.contacts).await
+    put_contacts(tx, *id, &content.contacts).await?;
+    transition::plan_first(tx, *id, &state.state, state.window).await
 }
 
 /// A content that takes the place of another in the tables.
@@ -135,8 +137,9 @@ pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_
     if let Some(change) = content {
         change_lists(tx, id, change).await?;
     }
-    if state.is_some() {
+    if let Some(StateRow { state, window, .. }) = state {
         date_categories(tx, id).await?;
+        transition::plan(tx, id, state, *window).await?;
     }
     Ok(version)
 }
@@ -193,7 +196,9 @@ pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Del
         ..Default::default()
     };
     write_removal(&mut row, Some(&removal));
-    touch(tx, id, expected_version, row).await
+    let version = touch(tx, id, expected_version, row).await?;
+    transition::forget(tx, id).await?;
+    Ok(version)
 }
 
 /// Brings an article back that was deleted at the expected version and not erased since, and gives the new version.

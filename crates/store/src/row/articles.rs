@@ -98,6 +98,12 @@ table! { article_contact "article_contacts" {
     contact_id: Uuid,
 } }
 
+table! { article_transition "article_transitions" {
+    #[sea_orm(primary_key, auto_increment = false)] article_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] kind: String,
+    at: DateTimeUtc,
+} }
+
 table! { comment "comments" {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     article_id: Uuid,
