@@ -59,6 +59,8 @@ const MATRIX: &[Row] = &[
     row("mediaDelete", Role::Editor, Scope::MediaWrite),
     row("commentCreate", Role::Reader, Scope::CommentsWrite),
     row("commentHide", Role::Editor, Scope::CommentsModerate),
+    own("previewTokenCreate", Role::Editor, Scope::DraftsRead),
+    own("previewTokenRevoke", Role::Editor, Scope::DraftsRead),
 ];
 
 /// Mutations that are how one becomes somebody, and so are open to nobody in particular.
@@ -114,6 +116,13 @@ fn aimed(target: &Value, rest: Value) -> Value {
         input[key] = value.clone();
     }
     input
+}
+
+/// A new preview token of an article, by its id.
+async fn preview(kit: &Kit, article: &Value) -> Value {
+    let input = json!({ "articleId": article["id"] });
+    let made = kit.done(&kit.system(), "previewTokenCreate", "previewToken { id }", input).await;
+    made["previewToken"]["id"].clone()
 }
 
 /// An input that a caller with leave gets through, aimed at a thing made for it by the system.
@@ -178,6 +187,8 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
             let comment = kit.done(&system, "commentCreate", "comment { id version }", input).await["comment"].take();
             aimed(&comment, json!({ "isHidden": true }))
         }
+        "previewTokenCreate" => json!({ "articleId": published(kit, &system).await["id"] }),
+        "previewTokenRevoke" => json!({ "id": preview(kit, &published(kit, &system).await).await }),
         other => panic!("say what input {other} takes"),
     }
 }
@@ -278,13 +289,22 @@ both_engines! {
                 "articleRestore" => deleted(&kit, &contributor).await,
                 _ => article(&kit, &contributor).await,
             };
-            let input = aimed(&draft, rest.clone());
+            let input = match *mutation {
+                "previewTokenCreate" => json!({ "articleId": draft["id"] }),
+                "previewTokenRevoke" => json!({ "id": preview(&kit, &draft).await }),
+                _ => aimed(&draft, rest.clone()),
+            };
             assert_eq!(tried(&kit, &contributor, mutation, input).await, if *own { "OK" } else { "FORBIDDEN" });
             if *mutation == "articleRestore" {
                 continue;
             }
             let seen = published(&kit, &contributor).await;
-            assert_eq!(tried(&kit, &contributor, mutation, aimed(&seen, rest)).await, "FORBIDDEN", "{mutation}");
+            let input = match *mutation {
+                "previewTokenCreate" => json!({ "articleId": seen["id"] }),
+                "previewTokenRevoke" => json!({ "id": preview(&kit, &seen).await }),
+                _ => aimed(&seen, rest),
+            };
+            assert_eq!(tried(&kit, &contributor, mutation, input).await, "FORBIDDEN", "{mutation}");
         }
     }
 }

@@ -31,6 +31,7 @@ both_engines! {
                 "Preview" => (kit.system(), json!({ "id": draft })),
                 "Create" => (kit.system(), create.clone()),
                 "Update" => (kit.system(), json!({ "id": id, "version": 2 })),
+                "PreviewToken" => (kit.system(), json!({ "id": draft })),
                 "Audit" => (kit.system(), json!({})),
                 "Publish" => (kit.system(), json!({ "id": draft, "version": 1 })),
                 other => panic!("give the example {other} its variables here"),

@@ -48,6 +48,7 @@ mod media;
 mod migrations;
 mod mistake;
 mod newsroom;
+mod preview;
 mod purge;
 mod race;
 mod schedule;

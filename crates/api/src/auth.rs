@@ -5,16 +5,17 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use masthead_app::{
     App, AppError, Caller,
     identity::{Identity, IdentityError},
+    preview::{self, Preview},
 };
 use masthead_store::StoreError;
 
 use crate::{
     graphql::Session,
-    http::{AuthFailure, Authenticate, RequestContext},
+    http::{AuthFailure, Authenticate, PREVIEW, RequestContext},
     idempotency::keys_of,
 };
 
@@ -41,10 +42,11 @@ impl Authenticator {
     /// Who sends a request with these headers.
     ///
     /// # Errors
-    /// [`AuthFailure::Rejected`] when there is a header that does not prove anything,
-    /// [`AuthFailure::Unavailable`] when it cannot be checked now.
+    /// [`AuthFailure::Rejected`] when there is a header that does not prove anything, [`AuthFailure::PreviewRejected`] when
+    /// there is a preview token that shows nothing, [`AuthFailure::Unavailable`] when it cannot be checked now.
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Session, AuthFailure> {
-        self.session(bearer(headers)).await
+        let session = self.session(bearer(headers)).await?;
+        Ok(Session { preview: self.preview(headers.get_all(PREVIEW).iter()).await?, ..session })
     }
 
     async fn session(&self, bearer: Bearer<'_>) -> Result<Session, AuthFailure> {
@@ -53,21 +55,45 @@ impl Authenticator {
             Bearer::Malformed => return Err(AuthFailure::Rejected),
             Bearer::Token(token) => self.identity.authenticate(token).await.map_err(|error| failure(&error))?,
         };
-        Ok(Session { caller, now: self.app.clock.now() })
+        Ok(Session::new(caller, self.app.clock.now()))
+    }
+
+    /// What a preview token shows. Like a bearer token it is sent once, and one that is not believed is never taken for
+    /// none.
+    async fn preview(
+        &self,
+        mut values: impl Iterator<Item = &HeaderValue> + Send,
+    ) -> Result<Option<Preview>, AuthFailure> {
+        let Some(value) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(AuthFailure::PreviewRejected);
+        }
+        let token = value.to_str().map_err(|_| AuthFailure::PreviewRejected)?;
+        match preview::shown(&self.app, &self.identity, token.trim()).await {
+            Ok(preview) => Ok(Some(preview)),
+            Err(IdentityError::InvalidToken(fault)) => {
+                tracing::info!(reason = %fault, "a preview token is refused");
+                Err(AuthFailure::PreviewRejected)
+            }
+            Err(error) => Err(failure(&error)),
+        }
     }
 
     /// The door's hook: puts the [`Session`] where the schema finds it.
     #[must_use]
     pub fn hook(self) -> Authenticate {
         Arc::new(move |headers| {
-            let (this, headers) = (self.clone(), headers.get_all(AUTHORIZATION).iter().cloned().collect::<Vec<_>>());
+            let all = |name| headers.get_all(name).iter().cloned().collect::<Vec<_>>();
+            let (this, bearers, tokens) = (self.clone(), all(AUTHORIZATION), all(PREVIEW));
             Box::pin(async move {
-                let session = this.session(bearer_of(headers.iter())).await?;
+                let session = this.session(bearer_of(bearers.iter())).await?;
+                let preview = this.preview(tokens.iter()).await?;
                 let context = match &session.caller {
                     caller if *caller == Caller::anonymous() => RequestContext::anonymous(),
                     caller => RequestContext::signed_in().with_keys(keys_of(this.app.clone(), caller.clone())),
                 };
-                Ok(context.with(session))
+                let context = if preview.is_some() { context.private() } else { context };
+                Ok(context.with(Session { preview, ..session }))
             })
         })
     }
@@ -85,7 +111,7 @@ fn bearer(headers: &HeaderMap) -> Bearer<'_> {
     bearer_of(headers.get_all(AUTHORIZATION).iter())
 }
 
-fn bearer_of<'a>(mut values: impl Iterator<Item = &'a http::HeaderValue>) -> Bearer<'a> {
+fn bearer_of<'a>(mut values: impl Iterator<Item = &'a HeaderValue>) -> Bearer<'a> {
     match (values.next(), values.next()) {
         (None, _) => Bearer::Absent,
         (Some(value), None) => token(value).map_or(Bearer::Malformed, Bearer::Token),
@@ -95,7 +121,7 @@ fn bearer_of<'a>(mut values: impl Iterator<Item = &'a http::HeaderValue>) -> Bea
 }
 
 /// `Bearer`, spaces and one token (RFC 6750 §2.1, RFC 9110 §11.4).
-fn token(value: &http::HeaderValue) -> Option<&str> {
+fn token(value: &HeaderValue) -> Option<&str> {
     let (scheme, rest) = value.to_str().ok()?.split_once(' ')?;
     let token = rest.trim_matches(' ');
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
@@ -125,8 +151,6 @@ fn failure(error: &IdentityError) -> AuthFailure {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn headers(values: &[&[u8]]) -> HeaderMap {

@@ -88,6 +88,8 @@ error_codes! {
     Unauthenticated => "UNAUTHENTICATED", UNAUTHORIZED, "The credentials are missing or not valid.";
     /// A refresh token was used a second time.
     RefreshReused => "REFRESH_REUSED", UNAUTHORIZED, "This refresh token was used before; sign in again.";
+    /// A preview token that shows nothing.
+    PreviewInvalid => "PREVIEW_INVALID", UNAUTHORIZED, "The preview token is not valid, has expired or was taken back.";
     /// The caller is known and may not do this.
     Forbidden => "FORBIDDEN", FORBIDDEN, "The caller may not do this.";
     /// The object is absent or not visible to the caller.
@@ -135,6 +137,7 @@ impl ErrorCode {
                 | Self::InvalidCursor
                 | Self::Unauthenticated
                 | Self::RefreshReused
+                | Self::PreviewInvalid
                 | Self::Forbidden
                 | Self::IdempotencyMismatch
                 | Self::IdempotencyInProgress

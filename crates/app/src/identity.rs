@@ -32,7 +32,7 @@ pub use config::{
     VerifyingKey,
 };
 pub use error::{IdentityError, IdentityResult, TokenFault};
-pub use key_ring::{AccessToken, KeyRing, Moment, ROLE_TOKEN_TTL_MAX, SECRET_BYTES_MIN, Subject};
+pub use key_ring::{AccessToken, KeyRing, Moment, PreviewClaim, ROLE_TOKEN_TTL_MAX, SECRET_BYTES_MIN, Subject};
 pub use password::{Passwords, Verdict};
 pub use secret::{SecretFileError, load_or_create as load_or_create_secret};
 pub use sign_in::SignedIn;

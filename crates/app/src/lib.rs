@@ -29,6 +29,7 @@ pub mod contact;
 pub mod idempotency;
 pub mod identity;
 pub mod media;
+pub mod preview;
 pub mod schedule;
 pub mod source;
 pub mod tag;

@@ -211,6 +211,7 @@ entities! {
     Session SessionId "ses" "a session" "session";
     ApiKey ApiKeyId "key" "an API key" "api_key";
     Correction CorrectionId "cor" "a correction" "correction";
+    PreviewToken PreviewTokenId "prv" "a preview token" "preview_token";
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub mod web_url;
 
 pub use id::{
     AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
-    ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    PreviewTokenId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
 pub use slug::Slug;

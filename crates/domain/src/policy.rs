@@ -147,6 +147,10 @@ text_enum! {
         CommentHide = "commentHide",
         /// Read who did what, when and from where.
         AuditRead = "auditRead",
+        /// Make a token that shows an article before readers see it.
+        PreviewTokenCreate = "previewTokenCreate",
+        /// Take such a token back.
+        PreviewTokenRevoke = "previewTokenRevoke",
     }
 }
 
@@ -226,6 +230,7 @@ const fn table(action: Action) -> Rule {
         Action::CommentCreate => rule(Reader, None, Scope::CommentsWrite),
         Action::CommentHide => rule(Editor, None, Scope::CommentsModerate),
         Action::AuditRead => rule(Admin, None, Scope::AuditRead),
+        Action::PreviewTokenCreate | Action::PreviewTokenRevoke => rule(Editor, Some(Contributor), Scope::DraftsRead),
     }
 }
 

@@ -33,6 +33,7 @@ pub mod external;
 pub mod idempotency;
 pub mod media;
 pub mod presence;
+pub mod preview;
 pub mod reference;
 pub mod session;
 pub mod source;

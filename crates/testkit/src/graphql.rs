@@ -15,7 +15,7 @@ use crate::kit::Kit;
 impl Kit {
     /// The whole answer to an operation: `data` and `errors`.
     pub async fn graphql(&self, caller: &Caller, query: &str, variables: Value) -> Value {
-        let session = Session { caller: caller.clone(), now: self.app.clock.now() };
+        let session = Session::new(caller.clone(), self.app.clock.now());
         let is_signed_in = *caller != Caller::anonymous();
         let budget = Arc::new(Budget::new(&Limits::default(), is_signed_in));
         let request = Request::new(query).variables(Variables::from_json(variables)).data(session).data(budget);

@@ -10,6 +10,7 @@ mod input;
 mod list;
 mod mutation;
 mod parts;
+mod preview;
 mod query;
 mod relation;
 mod revision;
@@ -103,6 +104,9 @@ impl ArticleNode {
 
     /// The article that a root field looks up. When the query shows its body, that comes by the same statement.
     pub(crate) async fn find(ctx: &Context<'_>, frame: &Arc<Frame>, key: ArticleKey<'_>) -> Result<Option<Self>> {
+        if let Some(node) = Self::previewed(frame, key).await? {
+            return Ok(Some(node));
+        }
         let (database, scope) = (&frame.app.database, &frame.scope);
         let body = ctx.look_ahead().field("body");
         if !body.exists() {
@@ -131,6 +135,9 @@ impl ArticleNode {
 
     /// The article with an id, when the frame's scope shows it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: ArticleId) -> Result<Option<Self>> {
+        if let Some(node) = Self::previewed(frame, ArticleKey::Id(id)).await? {
+            return Ok(Some(node));
+        }
         let article = article::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
         Ok(Self::newest(Self::together(frame, article.into_iter().collect())).await?.pop())
     }
@@ -139,7 +146,13 @@ impl ArticleNode {
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Self>> {
         let articles = article::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
         let nodes = Self::newest(Self::together(frame, articles.into_values().collect())).await?;
-        Ok(nodes.into_iter().map(|node| (node.front.id, node)).collect())
+        let mut nodes: HashMap<ArticleId, Self> = nodes.into_iter().map(|node| (node.front.id, node)).collect();
+        for id in ids {
+            if let Some(node) = Self::previewed(frame, ArticleKey::Id(*id)).await? {
+                nodes.insert(*id, node);
+            }
+        }
+        Ok(nodes)
     }
 
     /// What lists show of the article.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Guard, Result};
-use masthead_app::{App, AppError, Caller, Door, idempotency::HeldKey};
+use masthead_app::{App, AppError, Caller, Door, idempotency::HeldKey, preview::Preview};
 use masthead_domain::{
     Locales, Timestamp,
     policy::{self, Action, Library, Resource, Visibility},
@@ -23,6 +23,16 @@ pub struct Session {
     pub caller: Caller,
     /// The instant the whole answer is true for.
     pub now: Timestamp,
+    /// What a preview token in the request lets its bearer see beside.
+    pub preview: Option<Preview>,
+}
+
+impl Session {
+    /// A session of a caller who previews nothing.
+    #[must_use]
+    pub fn new(caller: Caller, now: Timestamp) -> Self {
+        Self { caller, now, preview: None }
+    }
 }
 
 /// The application, the caller and what they see: handed from a root field down to every node below it, so that a
@@ -36,6 +46,8 @@ pub(crate) struct Frame {
     pub(crate) locales: Locales,
     /// How what a mutation does comes in.
     pub(crate) door: Door,
+    /// The article that the caller previews, and sees beside what the scope shows.
+    pub(crate) preview: Option<Preview>,
 }
 
 /// Lets a mutation begin only for those who may do it to something, as far as that can be said before the thing is known:
@@ -56,12 +68,13 @@ impl Frame {
     /// The frame of a root field that reads with a perspective.
     pub(crate) fn of(ctx: &Context<'_>, perspective: Perspective) -> Result<Arc<Self>> {
         let app = ctx.data::<App>().map_err(|_| error::internal("the schema was built without an application"))?;
-        let Session { caller, now } = match ctx.data_opt::<Session>() {
+        let Session { caller, now, preview } = match ctx.data_opt::<Session>() {
             Some(session) => session.clone(),
-            None => Session { caller: Caller::anonymous(), now: app.clock.now() },
+            None => Session::new(Caller::anonymous(), app.clock.now()),
         };
         let scope = caller.scope(perspective, now);
-        Ok(Arc::new(Self { app: app.clone(), caller, scope, locales: Locales::default(), door: door(ctx) }))
+        let app = app.clone();
+        Ok(Arc::new(Self { app, caller, scope, locales: Locales::default(), door: door(ctx), preview }))
     }
 
     /// The frame of what readers see.

@@ -24,6 +24,7 @@ mod identity;
 mod input;
 mod media;
 mod node;
+mod preview;
 mod reference;
 mod route;
 mod scalar;

@@ -19,6 +19,7 @@ use super::{
     identity::{IdentityMutation, IdentityQuery},
     media::{MediaMutation, MediaQuery},
     node::{Addressable, NodeQuery, Versioned},
+    preview::PreviewMutation,
     route::RouteQuery,
     site::SiteQuery,
     source::{SourceMutation, SourceQuery},
@@ -59,6 +60,7 @@ pub struct Mutation(
     ContactMutation,
     CommentMutation,
     IdentityMutation,
+    PreviewMutation,
 );
 
 type Engine = async_graphql::Schema<Query, Mutation, EmptySubscription>;

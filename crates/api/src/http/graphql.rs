@@ -28,7 +28,7 @@ use super::{
     problem::problem,
     replay::{self, IDEMPOTENCY_KEY, Keyed},
     run::{self, Operation, Place, Runner},
-    state::{AuthFailure, HttpState, PeerAddress, RequestContext, RequestId},
+    state::{AuthFailure, HttpState, PREVIEW, PeerAddress, RequestContext, RequestId},
 };
 use crate::{
     ErrorCode,
@@ -70,8 +70,8 @@ pub(super) async fn serve<E: Executor>(
     };
     let is_get = parts.method != Method::POST;
     let response = match endpoint.answer(&parts, body, media, &request_id).await {
-        Ok((mut response, is_signed_in)) => {
-            if let Some(policy) = cache_policy(&response, is_get, is_signed_in) {
+        Ok((mut response, is_private)) => {
+            if let Some(policy) = cache_policy(&response, is_get, is_private) {
                 response.headers_mut().insert(CACHE_CONTROL, policy);
             }
             response
@@ -82,8 +82,8 @@ pub(super) async fn serve<E: Executor>(
 }
 
 /// Answers that carry somebody's rights stay with them; public ones may be kept and asked about again.
-fn cache_policy(response: &Response, is_get: bool, is_signed_in: bool) -> Option<HeaderValue> {
-    if is_signed_in {
+fn cache_policy(response: &Response, is_get: bool, is_private: bool) -> Option<HeaderValue> {
+    if is_private {
         return Some(HeaderValue::from_static("private, no-store"));
     }
     (is_get && response.status() == StatusCode::OK)
@@ -91,7 +91,7 @@ fn cache_policy(response: &Response, is_get: bool, is_signed_in: bool) -> Option
 }
 
 fn vary(mut response: Response) -> Response {
-    response.headers_mut().append(VARY, HeaderValue::from_static("Authorization, Accept"));
+    response.headers_mut().append(VARY, HeaderValue::from_static("Authorization, Accept, Masthead-Preview"));
     response
 }
 
@@ -106,7 +106,7 @@ impl<E: Executor> Endpoint<E> {
         let params = self.params(parts, body).await?;
         let place = self.runner.enter().await?;
         let (context, place) = self.authenticate(&parts.headers, place).await?;
-        let RequestContext { is_signed_in, data, keys } = context;
+        let RequestContext { is_signed_in, is_private, data, keys } = context;
         // Queries may come with a key and need none.
         let print = parts.headers.contains_key(IDEMPOTENCY_KEY).then(|| replay::fingerprint(&params));
         let mut operation = self.operation(params, &parts.method, is_signed_in, media, request_id)?;
@@ -127,7 +127,7 @@ impl<E: Executor> Endpoint<E> {
             request.data.insert(PeerAddress(*address));
         }
         let response = self.runner.run(self.schema.clone(), operation, place).await?;
-        Ok((response, is_signed_in))
+        Ok((response, is_signed_in || is_private))
     }
 
     async fn params(&self, parts: &Parts, body: Body) -> Result<Params, Fault> {
@@ -155,11 +155,12 @@ impl<E: Executor> Endpoint<E> {
                     challenge: Some("Bearer error=\"invalid_token\""),
                     ..Fault::new(ErrorCode::Unauthenticated)
                 },
+                AuthFailure::PreviewRejected => Fault::new(ErrorCode::PreviewInvalid),
                 AuthFailure::Unavailable => Fault::new(ErrorCode::Unavailable),
             })?;
             Ok((context, place))
         };
-        match headers.contains_key(AUTHORIZATION) {
+        match headers.contains_key(AUTHORIZATION) || headers.contains_key(PREVIEW) {
             true => run::alone(checked).await,
             // There is nothing to check, so nothing that somebody who goes away could leave half done.
             false => checked.await,

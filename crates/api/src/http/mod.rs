@@ -30,7 +30,7 @@ pub use replay::{KeyRequest, KeyState, ReserveKey, Settle};
 pub use router::{RouterError, router};
 pub use server::{Drained, serve};
 pub use state::{
-    AuthFailure, Authenticate, HttpState, NewRequestId, PeerAddress, ReadinessProbe, RequestContext, RequestId,
+    AuthFailure, Authenticate, HttpState, NewRequestId, PREVIEW, PeerAddress, ReadinessProbe, RequestContext, RequestId,
 };
 
 #[cfg(test)]

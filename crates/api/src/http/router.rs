@@ -25,7 +25,7 @@ use super::{
     graphql::{self, Endpoint},
     problem::problem,
     run::Runner,
-    state::{HttpState, RequestId},
+    state::{HttpState, PREVIEW, RequestId},
 };
 use crate::{
     ErrorCode,
@@ -120,6 +120,7 @@ fn cors(config: &CorsConfig) -> Result<CorsLayer, http::header::InvalidHeaderVal
             ACCEPT_LANGUAGE,
             named("x-request-id"),
             named("idempotency-key"),
+            PREVIEW,
             named("graphql-require-preflight"),
             named("apollo-require-preflight"),
         ])

@@ -4,7 +4,7 @@ use std::{any::Any, fmt, net::SocketAddr, sync::Arc};
 
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
 use super::{config::HttpConfig, lifecycle::Lifecycle, replay::ReserveKey};
@@ -12,6 +12,9 @@ use super::{config::HttpConfig, lifecycle::Lifecycle, replay::ReserveKey};
 /// Finds out who is calling, from the request's header.
 pub type Authenticate =
     Arc<dyn Fn(&HeaderMap) -> BoxFuture<'static, Result<RequestContext, AuthFailure>> + Send + Sync>;
+
+/// The header of a preview token.
+pub const PREVIEW: HeaderName = HeaderName::from_static("masthead-preview");
 
 /// Says whether the server can do its work now.
 pub type ReadinessProbe = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
@@ -48,6 +51,8 @@ impl fmt::Debug for HttpState {
 pub struct RequestContext {
     /// True when the request carried valid credentials; callers without are readers.
     pub is_signed_in: bool,
+    /// True when the answer is for the bearer of the request's header alone, be it that they did not sign in.
+    pub is_private: bool,
     /// Handed to the resolvers, which find each value by its type.
     pub data: Data,
     /// Keeps the keys by which the caller's mutations are known when they come again; none for callers who have no keys.
@@ -65,6 +70,12 @@ impl RequestContext {
     #[must_use]
     pub fn signed_in() -> Self {
         Self { is_signed_in: true, ..Self::default() }
+    }
+
+    /// Keeps the answer from everybody else: it shows what others do not see.
+    #[must_use]
+    pub fn private(self) -> Self {
+        Self { is_private: true, ..self }
     }
 
     /// Adds a value for the resolvers.
@@ -93,6 +104,9 @@ pub enum AuthFailure {
     /// The credentials are malformed, forged, expired or revoked.
     #[error("the credentials are not valid")]
     Rejected,
+    /// The preview token is malformed, forged, expired or taken back.
+    #[error("the preview token is not valid")]
+    PreviewRejected,
     /// The credentials could not be checked now.
     #[error("the credentials could not be checked")]
     Unavailable,

@@ -54,8 +54,8 @@ pub enum TokenFault {
     /// Not in the form of a token.
     #[error("the token is malformed")]
     Malformed,
-    /// A JWT for another use than access.
-    #[error("the token is not an access token")]
+    /// A JWT for another use.
+    #[error("the token is for another use")]
     WrongType,
     /// Signed with a key we do not know, or do not know any longer.
     #[error("the token is signed with an unknown key")]

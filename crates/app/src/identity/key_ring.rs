@@ -4,6 +4,10 @@
 //! its RFC 7638 thumbprint); a token is verified with the key it names, by that key's algorithm and no other
 //! (RFC 8725 §3.1). So neither `alg: none` nor a public key used as a secret gets anybody in.
 
+mod preview;
+
+pub use preview::PreviewClaim;
+
 use std::{collections::HashMap, time::Duration};
 
 use chrono::TimeDelta;
@@ -14,7 +18,7 @@ use jsonwebtoken::{
 };
 use masthead_domain::{SessionId, Timestamp, UserId, policy::Role};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +33,6 @@ pub const SECRET_BYTES_MIN: usize = 32;
 const TOKEN_BYTES_MAX: usize = 4_096;
 /// The longest life of a token issued on the command line. What lives longer should be a key, which can be revoked.
 pub const ROLE_TOKEN_TTL_MAX: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-const TYPE: &str = "at+jwt";
 const ROLE_PREFIX: &str = "token:";
 
 /// Whom a token speaks for.
@@ -67,6 +70,33 @@ struct Claims {
     nbf: i64,
     exp: i64,
     jti: String,
+}
+
+/// What a token is for. A token for one thing is never taken for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Coming in.
+    Access,
+    /// Seeing one article before readers do.
+    Preview,
+}
+
+impl Kind {
+    /// `typ` in the header.
+    const fn typ(self) -> &'static str {
+        match self {
+            Self::Access => "at+jwt",
+            Self::Preview => preview::TYPE,
+        }
+    }
+}
+
+/// From when to when a token is good, in seconds since 1970.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    iat: i64,
+    nbf: i64,
+    exp: i64,
 }
 
 struct Verifier {
@@ -112,7 +142,7 @@ impl KeyRing {
         let public = Jwk::from_encoding_key(&signing, algorithm).map_err(|_| IdentityConfigError::PrivateKey)?;
         let (kid, verifier) = verifier(&public, algorithm, IdentityConfigError::PrivateKey)?;
         let mut header = Header::new(algorithm);
-        header.typ = Some(TYPE.to_owned());
+        header.typ = Some(Kind::Access.typ().to_owned());
         header.kid = Some(kid.clone());
         let mut verifiers = HashMap::from([(kid, verifier)]);
         for key in also_accepted {
@@ -184,11 +214,19 @@ impl KeyRing {
     /// # Errors
     /// [`TokenFault`], for the log only.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Subject, TokenFault> {
+        let claims: Claims = self.decoded(token, Kind::Access)?;
+        let Claims { iat, nbf, exp, .. } = claims;
+        self.check_time(Times { iat, nbf, exp }, now.timestamp())?;
+        subject(&claims)
+    }
+
+    /// The claims of a token of a kind whose signature is that of one of our keys. Their time is still to be checked.
+    fn decoded<C: DeserializeOwned>(&self, token: &str, kind: Kind) -> Result<C, TokenFault> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(TokenFault::TooLong);
         }
         let header = decode_header(token).map_err(|_| TokenFault::Malformed)?;
-        if header.typ.as_deref() != Some(TYPE) {
+        if header.typ.as_deref() != Some(kind.typ()) {
             return Err(TokenFault::WrongType);
         }
         // A header that must be understood is not understood by us (RFC 7515 §4.1.11).
@@ -199,28 +237,33 @@ impl KeyRing {
         if header.alg != verifier.algorithm {
             return Err(TokenFault::WrongAlgorithm);
         }
-        let claims = decode::<Claims>(token, &verifier.key, &self.validation(verifier.algorithm))
-            .map_err(|error| fault(error.kind()))?
-            .claims;
-        self.check_time(&claims, now.timestamp())?;
-        subject(&claims)
+        let validation = self.validation(verifier.algorithm, kind);
+        Ok(decode::<C>(token, &verifier.key, &validation).map_err(|error| fault(error.kind()))?.claims)
+    }
+
+    /// Whom tokens of a kind are for: us, and for the one use.
+    fn audience_of(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Access => self.audience.clone(),
+            Kind::Preview => format!("{}#preview", self.audience),
+        }
     }
 
     /// What the library checks. Time is not among it: the library would ask the machine's clock, we ask our own.
-    fn validation(&self, algorithm: Algorithm) -> Validation {
+    fn validation(&self, algorithm: Algorithm, kind: Kind) -> Validation {
         let mut validation = Validation::new(algorithm);
         validation.set_required_spec_claims(&["iss", "aud", "exp", "nbf", "sub"]);
         validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[&self.audience]);
+        validation.set_audience(&[self.audience_of(kind)]);
         validation.validate_exp = false;
         validation
     }
 
-    fn check_time(&self, claims: &Claims, now_s: i64) -> Result<(), TokenFault> {
-        if claims.exp.saturating_add(self.leeway_s) <= now_s {
+    fn check_time(&self, Times { iat, nbf, exp }: Times, now_s: i64) -> Result<(), TokenFault> {
+        if exp.saturating_add(self.leeway_s) <= now_s {
             return Err(TokenFault::Expired);
         }
-        if claims.nbf.max(claims.iat) > now_s.saturating_add(self.leeway_s) {
+        if nbf.max(iat) > now_s.saturating_add(self.leeway_s) {
             return Err(TokenFault::NotYetValid);
         }
         Ok(())

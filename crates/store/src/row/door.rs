@@ -10,3 +10,13 @@ table! { idempotency_key "idempotency_keys" {
     started_at: DateTimeUtc,
     expires_at: DateTimeUtc,
 } }
+
+table! { preview_token "preview_tokens" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    article_id: Uuid,
+    version: Option<i64>,
+    actor: String,
+    created_at: DateTimeUtc,
+    expires_at: DateTimeUtc,
+    revoked_at: Option<DateTimeUtc>,
+} }

@@ -82,7 +82,7 @@ impl Default for Limits {
             page_max: 100,
             plain_list_items: 3,
             once_per_operation: ["login", "tokenRefresh"].map(str::to_owned).to_vec(),
-            never_kept: ["login", "tokenRefresh", "logout"].map(str::to_owned).to_vec(),
+            never_kept: ["login", "tokenRefresh", "logout", "previewTokenCreate"].map(str::to_owned).to_vec(),
         }
     }
 }

@@ -323,3 +323,44 @@ fn nothing_secret_is_shown_for_debugging() {
     );
     assert!(!shown.contains(SECRET) && !shown.contains("eyJ"), "{shown}");
 }
+
+fn preview() -> PreviewClaim {
+    let id = masthead_domain::PreviewTokenId::from_uuid(Uuid::from_u128(3));
+    PreviewClaim { id, article: masthead_domain::ArticleId::from_uuid(Uuid::from_u128(4)), version: Some(2) }
+}
+
+fn preview_token(ring: &KeyRing) -> String {
+    ring.issue_preview(preview(), now(), now() + TimeDelta::hours(1)).unwrap().expose_secret().to_owned()
+}
+
+#[test]
+fn a_preview_token_says_what_it_shows_until_its_end() {
+    for key in [secret(SECRET), pem(ED25519), pem(RSA)] {
+        let ring = ring(key);
+        let token = preview_token(&ring);
+        let after = |seconds| ring.verify_preview(&token, now() + TimeDelta::seconds(seconds));
+        assert_eq!((after(0), after(3_600 + 29)), (Ok(preview()), Ok(preview())));
+        assert_eq!(after(3_600 + 30), Err(TokenFault::Expired));
+        assert_eq!(after(-31), Err(TokenFault::NotYetValid));
+    }
+}
+
+#[test]
+fn a_preview_token_and_an_access_token_are_never_taken_for_each_other() {
+    let ring = ring(secret(SECRET));
+    let (access, shown) = (token_of(&ring), preview_token(&ring));
+    assert_eq!(ring.verify(&shown, now()), Err(TokenFault::WrongType));
+    assert_eq!(ring.verify_preview(&access, now()), Err(TokenFault::WrongType));
+    // Signed by us with the type of the one and the claims of the other, which we never do: the audience tells.
+    let with = |typ: &str, claims: &Value| {
+        let mut header = part(&access, 0);
+        header["typ"] = json!(typ);
+        signed(&header, claims, SECRET.as_bytes())
+    };
+    let mut for_access = part(&shown, 1);
+    for_access["aud"] = json!(SITE);
+    assert_eq!(ring.verify_preview(&with("preview+jwt", &for_access), now()), Err(TokenFault::WrongAudience));
+    let mut for_preview = part(&access, 1);
+    for_preview["aud"] = part(&shown, 1)["aud"].clone();
+    assert_eq!(ring.verify(&with("at+jwt", &for_preview), now()), Err(TokenFault::WrongAudience));
+}
