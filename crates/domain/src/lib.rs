@@ -25,6 +25,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod localization;
 pub mod media;
 pub mod partial_date;
 pub mod path;
@@ -45,6 +46,7 @@ pub use id::{
     SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
+pub use localization::Localizations;
 pub use slug::Slug;
 pub use time::Timestamp;
 pub use violation::{Violation, ViolationCode, Violations};

@@ -28,6 +28,7 @@ pub mod category;
 pub mod comment;
 pub mod contact;
 pub mod external;
+pub mod localization;
 pub mod media;
 pub mod presence;
 pub mod reference;
