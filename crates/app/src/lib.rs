@@ -17,6 +17,7 @@
 
 mod clock;
 mod error;
+mod localization;
 mod slug;
 mod work;
 

@@ -190,12 +190,7 @@ impl Localizations {
     /// own words are to be shown: none of those has it, or the language of its own words (`own`: none when that is not
     /// known, or when they do not have the field) comes first.
     #[must_use]
-    pub fn best(
-        &self,
-        wanted: &Locales,
-        own: Option<&LanguageTag>,
-        field: WordField,
-    ) -> Option<(&LanguageTag, &str)> {
+    pub fn best(&self, wanted: &Locales, own: Option<&LanguageTag>, field: WordField) -> Option<(&LanguageTag, &str)> {
         let before_own = wanted.chain().iter().take_while(|language| Some(*language) != own);
         let mut said = before_own.filter_map(|wanted| self.0.iter().find(|said| said.language == *wanted));
         said.find_map(|said| Some((&said.language, said.words.text(field)?)))
@@ -258,9 +253,11 @@ mod tests {
             said("ht", None, Some("Lajan.")),
         ])
         .unwrap_err();
-        let paths: Vec<String> = wrong.iter().map(|wrong| format!("{:?} {}", wrong.code, wrong.path.join("."))).collect();
+        let paths: Vec<String> =
+            wrong.iter().map(|wrong| format!("{:?} {}", wrong.code, wrong.path.join("."))).collect();
         assert_eq!(paths, ["Required 1", "Invalid 2.language"]);
-        let many = (0..=LANGUAGES_MAX).map(|number| said(&format!("q{}{}", letter(number / 26), letter(number % 26)), Some("N"), None));
+        let many = (0..=LANGUAGES_MAX)
+            .map(|number| said(&format!("q{}{}", letter(number / 26), letter(number % 26)), Some("N"), None));
         let many: Vec<Localization> = many.collect();
         let wrong = Localizations::new(many.clone()).unwrap_err();
         assert_eq!(wrong.iter().map(|wrong| wrong.code).collect::<Vec<_>>(), [ViolationCode::TooLong]);

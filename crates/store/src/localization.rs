@@ -25,10 +25,7 @@ use crate::{
 /// What these things say in other languages, in the order of the languages. Things that say nothing are left out. One
 /// statement, whatever kinds of things they are.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn of(
-    connection: &impl ConnectionTrait,
-    ids: &[AnyId],
-) -> StoreResult<HashMap<AnyId, Arc<Localizations>>> {
+pub async fn of(connection: &impl ConnectionTrait, ids: &[AnyId]) -> StoreResult<HashMap<AnyId, Arc<Localizations>>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -74,9 +71,8 @@ pub async fn replace(tx: &Tx, id: impl Into<AnyId>, said: &Localizations) -> Sto
 /// Forgets all that a thing says in other languages.
 pub(crate) async fn forget(tx: &Tx, id: impl Into<AnyId>) -> StoreResult<()> {
     let id = id.into();
-    let own = Entity::delete_many()
-        .filter(Column::EntityId.eq(id.uuid()))
-        .filter(Column::EntityKind.eq(id.kind().name()));
+    let own =
+        Entity::delete_many().filter(Column::EntityId.eq(id.uuid())).filter(Column::EntityKind.eq(id.kind().name()));
     own.exec(tx).await?;
     Ok(())
 }
@@ -86,7 +82,8 @@ fn localization(row: Model) -> StoreResult<(AnyId, Localization)> {
     let kind = word("localizations", entity_id, "entity_kind", EntityKind::from_name, &entity_kind)?;
     let id = kind.id(entity_id);
     let fields: BTreeMap<String, String> = json("localizations", id, "words", words)?;
-    let field = |(name, text): (String, String)| Ok((word("localizations", id, "words", WordField::parse, &name)?, text));
+    let field =
+        |(name, text): (String, String)| Ok((word("localizations", id, "words", WordField::parse, &name)?, text));
     Ok((
         id,
         Localization {

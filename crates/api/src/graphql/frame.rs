@@ -89,6 +89,9 @@ impl Frame {
         let locales = Locales::new(locale.map(|language| language.0), fallback);
         let locales = locales.map_err(|wrong| error::coded(ErrorCode::BadUserInput, &wrong.to_string()))?;
         let frame = Self::asked(ctx, perspective)?;
+        if locales.chain().is_empty() {
+            return Ok(frame);
+        }
         let Self { app, caller, scope, .. } = &*frame;
         Ok(Arc::new(Self { app: app.clone(), caller: caller.clone(), scope: *scope, locales }))
     }

@@ -20,6 +20,8 @@ mod filter;
 mod frame;
 mod identity;
 mod input;
+mod locale;
+mod localization;
 mod media;
 mod node;
 mod reference;
