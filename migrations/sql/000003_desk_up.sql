@@ -82,7 +82,7 @@ create table localizations (
   entity_id {uuid} not null,
   language text {byte_order} not null,
   words {json} not null,
-  primary key (entity_kind, entity_id, language)
+  primary key (entity_id, entity_kind, language)
 ) {table_end};
 
 create table redirects (

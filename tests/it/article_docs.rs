@@ -27,6 +27,7 @@ both_engines! {
         for example in examples {
             let (caller, variables) = match name(example) {
                 "Front" | "Menu" | "Archive" | "Filtered" => (kit.anonymous(), json!({})),
+                "Sections" => (kit.anonymous(), json!({ "locale": "ht" })),
                 "ArticlePage" | "Blocks" | "Route" => (kit.anonymous(), json!({ "path": path })),
                 "Preview" => (kit.system(), json!({ "id": draft })),
                 "Create" => (kit.system(), create.clone()),

@@ -44,6 +44,7 @@ mod import_corpora;
 mod import_file;
 mod import_text;
 mod library;
+mod localization;
 mod media;
 mod migrations;
 mod mistake;

@@ -18,6 +18,7 @@
 mod clock;
 mod door;
 mod error;
+mod localization;
 mod slug;
 mod work;
 

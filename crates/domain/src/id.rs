@@ -93,7 +93,7 @@ macro_rules! entities {
         }
 
         /// An id of any kind, as `node(id:)` receives it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum AnyId { $(#[doc = concat!("Names ", $words, ".")] $kind($id),)+ }
 
         impl AnyId {

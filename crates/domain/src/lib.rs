@@ -27,6 +27,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod localization;
 pub mod media;
 pub mod partial_date;
 pub mod path;
@@ -47,6 +48,7 @@ pub use id::{
     PreviewTokenId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
+pub use localization::Localizations;
 pub use slug::Slug;
 pub use time::Timestamp;
 pub use violation::{Violation, ViolationCode, Violations};

@@ -31,6 +31,7 @@ pub mod contact;
 pub mod correction;
 pub mod external;
 pub mod idempotency;
+pub mod localization;
 pub mod media;
 pub mod presence;
 pub mod preview;

@@ -22,6 +22,8 @@ mod filter;
 mod frame;
 mod identity;
 mod input;
+mod locale;
+mod localization;
 mod media;
 mod node;
 mod preview;

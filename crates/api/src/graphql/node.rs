@@ -20,7 +20,7 @@ use super::{
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
     reference::ReferenceNode,
-    scalar::{DateTime, Url},
+    scalar::{DateTime, Language, Url},
     source::SourceNode,
     tag::TagNode,
 };
@@ -178,8 +178,8 @@ pub(crate) struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Any object by global id as readers see it; null when it is absent or readers may not see it (never an error that
-    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`. Tags,
-    /// sources and media are seen as their lists show them.
+    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`; `nodes` also
+    /// takes a `locale`. Tags, sources and media are seen as their lists show them.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
         // Relay refetches fragments only through a field whose one argument is the id.
         let frame = Frame::published(ctx)?;
@@ -195,11 +195,13 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global ids.")] ids: Vec<ID>,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > NODES_MAX {
             return Err(error::coded(ErrorCode::BadUserInput, "give at most 100 ids"));
         }
-        let frame = Frame::asked(ctx, perspective.into())?;
+        let frame = Frame::localized(ctx, perspective.into(), locale, fallback)?;
         let wanted: Vec<Option<AnyId>> = ids.iter().map(input::any_id).collect();
         // A box, so that the type of this future does not grow by that of every kind.
         let found = Box::pin(load_all(&frame, &Wanted::of(wanted.iter().flatten().copied()))).await?;

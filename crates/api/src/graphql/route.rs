@@ -20,7 +20,7 @@ use super::{
     error,
     frame::Frame,
     node::Node,
-    scalar::DateTime,
+    scalar::{DateTime, Language},
 };
 
 /// Moved for good, so that browsers and search engines remember it (RFC 9110 §15.4.2).
@@ -156,8 +156,10 @@ impl RouteQuery {
         )]
         path: String,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Option<RouteResult>> {
-        let frame = Frame::asked(ctx, perspective.into())?;
+        let frame = Frame::localized(ctx, perspective.into(), locale, fallback)?;
         let Some(path) = path::normalized(&path) else { return Ok(None) };
         let own = match path::target(&path) {
             PathTarget::Article { language, slug } => {
