@@ -29,6 +29,8 @@ const MATRIX: &[Row] = &[
     row("articleCreate", Role::Contributor, Scope::ArticlesWrite),
     own("articleUpdate", Role::Editor, Scope::ArticlesWrite),
     own("articleSetReferences", Role::Editor, Scope::ArticlesWrite),
+    own("articleLinkTranslation", Role::Editor, Scope::ArticlesWrite),
+    own("articleUnlinkTranslation", Role::Editor, Scope::ArticlesWrite),
     row("articlePublish", Role::Publisher, Scope::ArticlesPublish),
     row("articleUnpublish", Role::Publisher, Scope::ArticlesPublish),
     own("articleDelete", Role::Publisher, Scope::ArticlesPublish),
@@ -100,6 +102,19 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         "articleCreate" => json!({ "language": "fr", "headline": "Un titre", "body": { "markdown": "Texte." } }),
         "articleUpdate" => aimed(&article(kit, &system).await, json!({ "changes": { "headline": "Autre titre" } })),
         "articleSetReferences" => aimed(&article(kit, &system).await, json!({ "references": [] })),
+        "articleLinkTranslation" => {
+            let other = json!({ "language": "ht", "headline": "Pò a louvri" });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", other).await;
+            let id = payload["article"]["id"].as_str().unwrap();
+            kit.publish(id, json!({})).await;
+            aimed(&article(kit, &system).await, json!({ "toId": id }))
+        }
+        "articleUnlinkTranslation" => {
+            let original = published(kit, &system).await;
+            let edition = json!({ "language": "ht", "headline": "Pò a louvri", "translationOf": original["id"] });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", edition).await;
+            aimed(&payload["article"], json!({}))
+        }
         "articlePublish" | "articleDelete" => aimed(&article(kit, &system).await, json!({})),
         "articleUnpublish" => aimed(&published(kit, &system).await, json!({ "reason": "UNPUBLISHED" })),
         "categoryCreate" => json!({ "name": format!("Section {serial}"), "language": "fr" }),
@@ -237,6 +252,10 @@ both_engines! {
             let rest = match *mutation {
                 "articleUpdate" => json!({ "changes": { "headline": "Mieux" } }),
                 "articleSetReferences" => json!({ "references": [] }),
+                "articleLinkTranslation" => {
+                    let input = json!({ "language": "ht", "headline": "Pò a louvri" });
+                    json!({ "toId": kit.published(input).await })
+                }
                 _ => json!({}),
             };
             let draft = article(&kit, &contributor).await;

@@ -81,6 +81,10 @@ text_enum! {
         ArticleUpdate = "articleUpdate",
         /// Set an article's references.
         ArticleSetReferences = "articleSetReferences",
+        /// Make an article an edition of another's story.
+        ArticleLinkTranslation = "articleLinkTranslation",
+        /// Take an article out of the story it is an edition of.
+        ArticleUnlinkTranslation = "articleUnlinkTranslation",
         /// Publish an article, now or later.
         ArticlePublish = "articlePublish",
         /// Take an article off the site.
@@ -182,6 +186,9 @@ const fn table(action: Action) -> Rule {
         Action::ReadPrivate => rule(Editor, None, Scope::DraftsRead),
         Action::ArticleCreate => rule(Contributor, None, Scope::ArticlesWrite),
         Action::ArticleUpdate | Action::ArticleSetReferences => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
+        Action::ArticleLinkTranslation | Action::ArticleUnlinkTranslation => {
+            rule(Editor, Some(Contributor), Scope::ArticlesWrite)
+        }
         Action::ArticlePublish | Action::ArticleUnpublish => rule(Publisher, None, Scope::ArticlesPublish),
         Action::ArticleDelete => rule(Publisher, Some(Contributor), Scope::ArticlesPublish),
         Action::CategoryCreate | Action::CategoryUpdate | Action::CategoryMove | Action::CategoryDelete => {

@@ -5,6 +5,7 @@
 
 mod block;
 mod body;
+mod edition;
 mod filter;
 mod input;
 mod list;
@@ -12,6 +13,7 @@ mod mutation;
 mod parts;
 mod query;
 mod relation;
+mod translation;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
@@ -27,6 +29,7 @@ pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
 pub(crate) use mutation::ArticleMutation;
 pub(crate) use query::ArticleQuery;
+pub(crate) use translation::ArticleTranslationMutation;
 pub(crate) use words::{Perspective, RemovalReason};
 
 use self::{
@@ -43,6 +46,7 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    locale::LocaleMatch,
     media::{ImageNode, MediaUsageNode},
     reference::ReferenceNode,
     scalar::{DateTime, Language, LongText, Url},
@@ -218,6 +222,11 @@ impl ArticleNode {
     /// Its language.
     async fn language(&self) -> Result<Language> {
         self.front.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
+    }
+
+    /// How its language fits the ones that the root field was asked for; null when it was asked for none.
+    async fn locale_match(&self, ctx: &Context<'_>) -> Result<Option<LocaleMatch>> {
+        hand(ctx, LocaleMatch::of(&self.frame.locales, &self.language(ctx).await?.0)).await
     }
 
     /// The headline.

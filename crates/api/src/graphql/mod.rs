@@ -20,6 +20,7 @@ mod filter;
 mod frame;
 mod identity;
 mod input;
+mod locale;
 mod media;
 mod node;
 mod reference;

@@ -36,6 +36,11 @@ impl Loaded {
         let article = rows::by_id(&work.tx, &work.widest_scope(), id)
             .await?
             .ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
+        Self::of(work, article).await
+    }
+
+    /// The whole of an article that was read.
+    pub(super) async fn of(work: &Work<'_>, article: Article) -> AppResult<Self> {
         let rows = rows::content(&work.tx, &article).await?;
         let tags = rows.tags.iter().map(|(id, ..)| *id).collect();
         let sources = rows.references.iter().map(|row| row.source).collect();

@@ -48,7 +48,7 @@ pub(crate) struct ArticleDeletePayload {
 }
 
 impl ArticlePayload {
-    fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Self {
+    pub(super) fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Self {
         match outcome {
             Ok(article) => {
                 let article = ArticleNode::together(&frame.after_act(), article.into_iter().collect()).pop();
@@ -73,7 +73,7 @@ async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
 }
 
 /// The article as the act left it, read before the commit: what was done can be told whatever happens after.
-async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
+pub(super) async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
     Ok(rows::by_id(&work.tx, &work.widest_scope(), id).await?)
 }
 
