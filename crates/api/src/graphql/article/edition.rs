@@ -1,6 +1,6 @@
 //! Articles by the languages that a root field was asked for.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Context, Result};
 use masthead_domain::{Locales, Timestamp};
@@ -11,6 +11,9 @@ use masthead_store::{
 
 use super::ArticleNode;
 use crate::graphql::{error, frame::Frame};
+
+/// How long a walk through a list is remembered.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl ArticleNode {
     /// The edition that a root field shows of the story it looks up: the article found itself when it was asked for no
@@ -72,8 +75,8 @@ impl<'a> Chain<'a> {
     pub(super) fn begun(&self, request: &mut PageRequest) -> Timestamp {
         let cursor = request.cursor.as_mut().filter(|_| self.has_choice());
         let since = cursor.and_then(|cursor| cursor.values.pop()).and_then(|value| value.instant());
-        // Anybody can write a cursor.
-        since.map_or(self.now, |since| since.min(self.now))
+        // Anybody can write a cursor, and keep it: what came and went since then is looked through for each page.
+        since.map_or(self.now, |since| since.clamp(self.now - REMEMBERED, self.now))
     }
 
     /// Writes into the cursors when the walk began.
