@@ -33,6 +33,8 @@ const MATRIX: &[Row] = &[
     own("articleSubmit", Role::Editor, Scope::ArticlesWrite),
     row("articleReturn", Role::Editor, Scope::ArticlesWrite),
     row("articleSchedule", Role::Publisher, Scope::ArticlesPublish),
+    own("articleLinkTranslation", Role::Editor, Scope::ArticlesWrite),
+    own("articleUnlinkTranslation", Role::Editor, Scope::ArticlesWrite),
     row("articlePublish", Role::Publisher, Scope::ArticlesPublish),
     row("articleUnpublish", Role::Publisher, Scope::ArticlesPublish),
     row("articleWithdraw", Role::Publisher, Scope::ArticlesPublish),
@@ -144,6 +146,21 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         "articleUnpublish" | "articleWithdraw" => aimed(&published(kit, &system).await, json!({})),
         "articleRestore" => aimed(&deleted(kit, &system).await, json!({})),
         "articleRestoreRevision" => aimed(&rewritten(kit, &system).await, json!({ "toVersion": 1 })),
+        "articleLinkTranslation" => {
+            let other = json!({ "language": "ht", "headline": "Pò a louvri" });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", other).await;
+            let id = payload["article"]["id"].as_str().unwrap();
+            kit.publish(id, json!({})).await;
+            aimed(&article(kit, &system).await, json!({ "toId": id }))
+        }
+        "articleUnlinkTranslation" => {
+            let original = published(kit, &system).await;
+            let edition = json!({ "language": "ht", "headline": "Pò a louvri", "translationOf": original["id"] });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", edition).await;
+            aimed(&payload["article"], json!({}))
+        }
+        "articlePublish" | "articleDelete" => aimed(&article(kit, &system).await, json!({})),
+        "articleUnpublish" => aimed(&published(kit, &system).await, json!({ "reason": "UNPUBLISHED" })),
         "categoryCreate" => json!({ "name": format!("Section {serial}"), "language": "fr" }),
         "categoryUpdate" | "categoryMove" | "categoryDelete" => {
             let made = thing(kit, "category", json!({ "name": format!("Rubrique {serial}"), "language": "fr" })).await;
@@ -283,6 +300,10 @@ both_engines! {
                 "articleUpdate" => json!({ "changes": { "headline": "Mieux" } }),
                 "articleSetReferences" => json!({ "references": [] }),
                 "articleRestoreRevision" => json!({ "toVersion": 1 }),
+                "articleLinkTranslation" => {
+                    let input = json!({ "language": "ht", "headline": "Pò a louvri" });
+                    json!({ "toId": kit.published(input).await })
+                }
                 _ => json!({}),
             };
             let draft = match *mutation {

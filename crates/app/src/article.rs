@@ -13,6 +13,7 @@ mod remove;
 mod resolve;
 mod review;
 mod settle;
+mod translation;
 mod update;
 
 pub use changes::ArticleChanges;
@@ -23,4 +24,5 @@ pub use purge::purge_deleted;
 pub use remove::{Takedown, delete, kill, restore, unpublish, withdraw};
 pub use review::{return_to_draft, submit};
 pub use settle::{SUMMARY_CHARS_MAX, Summary};
+pub use translation::{Target, link_translation, unlink_translation};
 pub use update::{Edit, restore_revision, set_references, update};

@@ -90,6 +90,11 @@ text_enum! {
         /// Set when readers see an article.
         ArticleSchedule = "articleSchedule",
         /// Publish an article or what waits beside it.
+        /// Make an article an edition of another's story.
+        ArticleLinkTranslation = "articleLinkTranslation",
+        /// Take an article out of the story it is an edition of.
+        ArticleUnlinkTranslation = "articleUnlinkTranslation",
+        /// Publish an article, now or later.
         ArticlePublish = "articlePublish",
         /// Correct what readers see, and say so.
         ArticleCorrect = "articleCorrect",
@@ -208,6 +213,8 @@ const fn table(action: Action) -> Rule {
         Action::ArticleUpdate
         | Action::ArticleSetReferences
         | Action::ArticleRestoreRevision
+        | Action::ArticleLinkTranslation
+        | Action::ArticleUnlinkTranslation
         | Action::ArticleSubmit => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
         Action::ArticleReturn => rule(Editor, None, Scope::ArticlesWrite),
         Action::ArticleSchedule

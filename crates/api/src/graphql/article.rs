@@ -5,6 +5,7 @@
 
 mod block;
 mod body;
+mod edition;
 mod filter;
 mod input;
 mod list;
@@ -14,6 +15,7 @@ mod preview;
 mod query;
 mod relation;
 mod revision;
+mod translation;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
@@ -29,6 +31,7 @@ pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
 pub(crate) use mutation::{ArticleMutation, ArticleStandingMutation};
 pub(crate) use query::ArticleQuery;
+pub(crate) use translation::ArticleTranslationMutation;
 pub(crate) use words::{Perspective, RemovalReason};
 
 use self::{
@@ -47,6 +50,7 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    locale::LocaleMatch,
     media::{ImageNode, MediaUsageNode},
     reference::ReferenceNode,
     scalar::{DateTime, Language, LongText, Url},
@@ -240,6 +244,11 @@ impl ArticleNode {
     /// Its language.
     async fn language(&self) -> Result<Language> {
         self.front.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
+    }
+
+    /// How its language fits the ones that the root field was asked for; null when it was asked for none.
+    async fn locale_match(&self, ctx: &Context<'_>) -> Result<Option<LocaleMatch>> {
+        hand(ctx, LocaleMatch::of(&self.frame.locales, &self.language(ctx).await?.0)).await
     }
 
     /// The headline.

@@ -45,7 +45,12 @@ impl Loaded {
     /// The article with an id, when a scope shows it.
     pub(super) async fn within(work: &Work<'_>, scope: &ReadScope, id: ArticleId) -> AppResult<Self> {
         let article = rows::by_id(&work.tx, scope, id).await?;
-        let article = article.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
+        Self::of(work, article.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?).await
+    }
+
+    /// The whole of an article that was read.
+    pub(super) async fn of(work: &Work<'_>, article: Article) -> AppResult<Self> {
+        let id = article.id;
         let snapshot = rows::content(&work.tx, &article).await?;
         let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
         let sources = snapshot.references.iter().map(|row| row.source).collect();

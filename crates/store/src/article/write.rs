@@ -260,7 +260,13 @@ pub async fn set_comment_count(tx: &Tx, id: ArticleId, count: i64) -> StoreResul
     Ok(())
 }
 
-async fn touch(tx: &Tx, id: ArticleId, expected_version: i64, mut row: article::ActiveModel) -> StoreResult<i64> {
+/// Writes columns of an article that is still at the expected version, and gives the new version.
+pub(super) async fn touch(
+    tx: &Tx,
+    id: ArticleId,
+    expected_version: i64,
+    mut row: article::ActiveModel,
+) -> StoreResult<i64> {
     row.version = Set(expected_version + 1);
     row.updated_at = Set(tx.now());
     let done = article::Entity::update_many()
