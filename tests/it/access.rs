@@ -52,6 +52,9 @@ const MATRIX: &[Row] = &[
     row("mediaDelete", Role::Editor, Scope::MediaWrite),
     row("commentCreate", Role::Reader, Scope::CommentsWrite),
     row("commentHide", Role::Editor, Scope::CommentsModerate),
+    row("redirectCreate", Role::Editor, Scope::TaxonomyWrite),
+    row("redirectUpdate", Role::Editor, Scope::TaxonomyWrite),
+    row("redirectDelete", Role::Editor, Scope::TaxonomyWrite),
 ];
 
 /// Mutations that are how one becomes somebody, and so are open to nobody in particular.
@@ -94,6 +97,7 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
     let system = kit.system();
     let source = |n: usize| json!({ "kind": "BOOK", "title": format!("Book {serial}-{n}") });
     let media = || json!({ "url": format!("https://media.example/{serial}.jpg") });
+    let redirect = || json!({ "path": format!("/old/{serial}"), "target": "/new" });
     let contact = || json!({ "name": "Desk", "role": "NEWSDESK" });
     let renamed = json!({ "changes": { "name": format!("Renamed {serial}") } });
     match mutation {
@@ -145,6 +149,11 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
             let comment = kit.done(&system, "commentCreate", "comment { id version }", input).await["comment"].take();
             aimed(&comment, json!({ "isHidden": true }))
         }
+        "redirectCreate" => redirect(),
+        "redirectUpdate" => {
+            aimed(&thing(kit, "redirect", redirect()).await, json!({ "changes": { "target": "/newer" } }))
+        }
+        "redirectDelete" => aimed(&thing(kit, "redirect", redirect()).await, json!({})),
         other => panic!("say what input {other} takes"),
     }
 }

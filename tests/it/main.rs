@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod address_walk;
 mod answer_budget;
 mod article_act;
 mod article_below;
@@ -45,6 +46,7 @@ mod migrations;
 mod mistake;
 mod newsroom;
 mod race;
+mod redirect;
 mod slug;
 mod source;
 mod tag;

@@ -27,6 +27,7 @@ pub mod comment;
 pub mod contact;
 pub mod identity;
 pub mod media;
+pub mod redirect;
 pub mod source;
 pub mod tag;
 

@@ -29,6 +29,7 @@ pub mod media;
 pub mod partial_date;
 pub mod path;
 pub mod policy;
+pub mod redirect;
 pub mod reference;
 pub mod slug;
 pub mod source;
@@ -41,8 +42,8 @@ pub mod violation;
 pub mod web_url;
 
 pub use id::{
-    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, EntityKind, IdError, MediaId, ReferenceId,
-    SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, EntityKind, IdError, MediaId, RedirectId,
+    ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
 pub use slug::Slug;

@@ -30,6 +30,7 @@ pub mod contact;
 pub mod external;
 pub mod media;
 pub mod presence;
+pub mod redirect;
 pub mod reference;
 pub mod session;
 pub mod source;

@@ -56,7 +56,8 @@ fn select(kind: EntityKind, wanted: &HashSet<Uuid>) -> Option<SelectStatement> {
         | EntityKind::TranslationGroup
         | EntityKind::User
         | EntityKind::Session
-        | EntityKind::ApiKey => return None,
+        | EntityKind::ApiKey
+        | EntityKind::Redirect => return None,
     };
     let ids = Expr::col("id").is_in(wanted.iter().copied());
     Some(Query::select().column("id").from(Alias::new(table)).and_where(ids).take())

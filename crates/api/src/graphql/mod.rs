@@ -22,6 +22,7 @@ mod identity;
 mod input;
 mod media;
 mod node;
+mod redirect;
 mod reference;
 mod route;
 mod scalar;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use masthead_domain::{
-    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, MediaId, ReferenceId, SourceId, TagId,
+    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, MediaId, RedirectId, ReferenceId, SourceId, TagId,
 };
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     guard::hand,
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
+    redirect::RedirectNode,
     reference::ReferenceNode,
     scalar::{DateTime, Url},
     source::SourceNode,
@@ -43,6 +44,7 @@ pub(crate) enum Node {
     Comment(CommentNode),
     Source(SourceNode),
     Reference(ReferenceNode),
+    RedirectRule(RedirectNode),
 }
 
 /// Has a public address.
@@ -76,6 +78,7 @@ pub(crate) enum Versioned {
     Contact(ContactNode),
     Comment(CommentNode),
     Source(SourceNode),
+    RedirectRule(RedirectNode),
 }
 
 /// The object with an id, when it exists and the caller may see it.
@@ -90,6 +93,7 @@ async fn load(frame: &Arc<Frame>, id: AnyId) -> Result<Option<Node>> {
         AnyId::Contact(id) => ContactNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Source(id) => SourceNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Reference(id) => ReferenceNode::by_id(frame, id).await?.map(Node::from),
+        AnyId::Redirect(id) => RedirectNode::by_id(frame, id).await?.map(Node::from),
         _ => None,
     })
 }
@@ -106,6 +110,7 @@ struct Wanted {
     contacts: Vec<ContactId>,
     sources: Vec<SourceId>,
     references: Vec<ReferenceId>,
+    redirects: Vec<RedirectId>,
 }
 
 impl Wanted {
@@ -122,6 +127,7 @@ impl Wanted {
                 AnyId::Contact(id) => wanted.contacts.push(id),
                 AnyId::Source(id) => wanted.sources.push(id),
                 AnyId::Reference(id) => wanted.references.push(id),
+                AnyId::Redirect(id) => wanted.redirects.push(id),
                 _ => {}
             }
         }
@@ -152,7 +158,8 @@ where
 /// cohort.
 async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     let mut found = Found::new();
-    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references } = wanted;
+    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references, redirects } =
+        wanted;
     add(&mut found, articles, Node::Article, |ids| ArticleNode::by_ids(frame, ids)).await?;
     add(&mut found, authors, Node::Author, |ids| AuthorNode::by_ids(frame, ids)).await?;
     add(&mut found, categories, Node::Category, |ids| CategoryNode::by_ids(frame, ids)).await?;
@@ -162,6 +169,7 @@ async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     add(&mut found, contacts, Node::Contact, |ids| ContactNode::by_ids(frame, ids)).await?;
     add(&mut found, sources, Node::Source, |ids| SourceNode::by_ids(frame, ids)).await?;
     add(&mut found, references, Node::Reference, |ids| ReferenceNode::by_ids(frame, ids)).await?;
+    add(&mut found, redirects, Node::RedirectRule, |ids| RedirectNode::by_ids(frame, ids)).await?;
     Ok(found)
 }
 

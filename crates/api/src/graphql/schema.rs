@@ -17,6 +17,7 @@ use super::{
     identity::{IdentityMutation, IdentityQuery},
     media::{MediaMutation, MediaQuery},
     node::{Addressable, NodeQuery, Versioned},
+    redirect::{RedirectMutation, RedirectQuery},
     route::RouteQuery,
     site::SiteQuery,
     source::{SourceMutation, SourceQuery},
@@ -37,6 +38,7 @@ pub struct Query(
     MediaQuery,
     SourceQuery,
     ContactQuery,
+    RedirectQuery,
     IdentityQuery,
 );
 
@@ -53,6 +55,7 @@ pub struct Mutation(
     SourceMutation,
     ContactMutation,
     CommentMutation,
+    RedirectMutation,
     IdentityMutation,
 );
 
