@@ -47,6 +47,7 @@ mod mistake;
 mod newsroom;
 mod race;
 mod redirect;
+mod seo;
 mod slug;
 mod source;
 mod tag;

@@ -9,6 +9,7 @@ mod gone;
 mod list;
 mod record;
 mod relation;
+mod seo;
 mod write;
 
 pub use asked::{Address, Found, by_addresses};

@@ -12,6 +12,7 @@ mod mutation;
 mod parts;
 mod query;
 mod relation;
+mod seo;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
@@ -32,6 +33,7 @@ pub(crate) use words::{Perspective, RemovalReason};
 use self::{
     body::ArticleBody,
     parts::{ArticleAuthor, ArticleEditorial, ArticleLink, ArticleStats},
+    seo::ArticleSeo,
     words::{ArticleKind, ArticleStatus},
 };
 use super::{
@@ -338,6 +340,11 @@ impl ArticleNode {
     async fn translated_from(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
         let Some(original) = self.whole().await?.translated_from else { return Ok(None) };
         hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.front.id == original)).await
+    }
+
+    /// What the head of its page tells search engines and whoever shares a link.
+    async fn seo(&self, ctx: &Context<'_>) -> Result<ArticleSeo> {
+        hand_one(ctx, ArticleSeo::of(self).await?).await
     }
 
     /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.

@@ -120,6 +120,7 @@ fn content(article: &Article, rows: ContentRows) -> Result<ArticleContent, Viola
         references: references.into_iter().map(citation).collect::<Result<_, _>>()?,
         contacts,
         links: article.links.iter().map(link).collect::<Result<_, _>>()?,
+        seo: article.seo.clone(),
         language,
     })
 }

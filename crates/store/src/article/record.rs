@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use masthead_domain::{
     ArticleId, Timestamp, TranslationGroupId, UserId,
-    article::{ArticleKind, ArticleState, Removal, RemovalReason, Window},
+    article::{ArticleKind, ArticleState, Removal, RemovalReason, Seo, Window},
     link::LinkKind,
 };
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ pub struct Article {
     pub word_count: i32,
     /// Links in order.
     pub links: Vec<Link>,
+    /// What search engines are told.
+    pub seo: Seo,
     /// Embargo and expiry.
     pub window: Window,
     /// Why it was taken from readers, when it was; deletion included.
@@ -229,7 +231,7 @@ impl Article {
             pending_version: _,
             pending_submitted_at: _,
             internal_note: _,
-            seo: _,
+            seo,
             purged_at: _,
         } = row;
         let id = ArticleId::from_uuid(id);
@@ -260,6 +262,7 @@ impl Article {
             byline,
             word_count,
             links: json(TABLE, id, "links", links)?,
+            seo: super::seo::seo(id, seo)?,
             window: Window { embargo_until, expires_at },
             removal,
             is_deleted: deleted_at.is_some(),
