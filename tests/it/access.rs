@@ -29,9 +29,16 @@ const MATRIX: &[Row] = &[
     row("articleCreate", Role::Contributor, Scope::ArticlesWrite),
     own("articleUpdate", Role::Editor, Scope::ArticlesWrite),
     own("articleSetReferences", Role::Editor, Scope::ArticlesWrite),
+    own("articleRestoreRevision", Role::Editor, Scope::ArticlesWrite),
+    own("articleSubmit", Role::Editor, Scope::ArticlesWrite),
+    row("articleReturn", Role::Editor, Scope::ArticlesWrite),
+    row("articleSchedule", Role::Publisher, Scope::ArticlesPublish),
     row("articlePublish", Role::Publisher, Scope::ArticlesPublish),
     row("articleUnpublish", Role::Publisher, Scope::ArticlesPublish),
+    row("articleWithdraw", Role::Publisher, Scope::ArticlesPublish),
+    row("articleKill", Role::Publisher, Scope::ArticlesPublish),
     own("articleDelete", Role::Publisher, Scope::ArticlesPublish),
+    own("articleRestore", Role::Publisher, Scope::ArticlesPublish),
     row("categoryCreate", Role::Editor, Scope::TaxonomyWrite),
     row("categoryUpdate", Role::Editor, Scope::TaxonomyWrite),
     row("categoryMove", Role::Editor, Scope::TaxonomyWrite),
@@ -72,6 +79,26 @@ async fn published(kit: &Kit, by: &Caller) -> Value {
     kit.done(&kit.system(), "articlePublish", "article { id version }", input).await["article"].take()
 }
 
+/// An article by somebody after one more act of the server.
+async fn after(kit: &Kit, by: &Caller, mutation: &str, rest: Value) -> Value {
+    let draft = article(kit, by).await;
+    kit.done(&kit.system(), mutation, "article { id version }", aimed(&draft, rest)).await["article"].take()
+}
+
+async fn submitted(kit: &Kit, by: &Caller) -> Value {
+    after(kit, by, "articleSubmit", json!({})).await
+}
+
+async fn rewritten(kit: &Kit, by: &Caller) -> Value {
+    after(kit, by, "articleUpdate", json!({ "changes": { "headline": "Autre titre" } })).await
+}
+
+async fn deleted(kit: &Kit, by: &Caller) -> Value {
+    let draft = article(kit, by).await;
+    kit.done(&kit.system(), "articleDelete", "deletedId", aimed(&draft, json!({}))).await;
+    json!({ "id": draft["id"], "version": 2 })
+}
+
 async fn tag(kit: &Kit, name: &str) -> Value {
     let input = json!({ "language": "fr", "headline": "Un port", "body": { "html": "<p>Oui.</p>" }, "tags": [name] });
     let payload = kit.done(&kit.system(), "articleCreate", "article { tags { id version } }", input).await;
@@ -104,8 +131,14 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         "articleCreate" => json!({ "language": "fr", "headline": "Un titre", "body": { "markdown": "Texte." } }),
         "articleUpdate" => aimed(&article(kit, &system).await, json!({ "changes": { "headline": "Autre titre" } })),
         "articleSetReferences" => aimed(&article(kit, &system).await, json!({ "references": [] })),
-        "articlePublish" | "articleDelete" => aimed(&article(kit, &system).await, json!({})),
-        "articleUnpublish" => aimed(&published(kit, &system).await, json!({ "reason": "UNPUBLISHED" })),
+        "articlePublish" | "articleDelete" | "articleSubmit" | "articleKill" => {
+            aimed(&article(kit, &system).await, json!({}))
+        }
+        "articleReturn" => aimed(&submitted(kit, &system).await, json!({})),
+        "articleSchedule" => aimed(&article(kit, &system).await, json!({ "at": "2027-01-01T00:00:00Z" })),
+        "articleUnpublish" | "articleWithdraw" => aimed(&published(kit, &system).await, json!({})),
+        "articleRestore" => aimed(&deleted(kit, &system).await, json!({})),
+        "articleRestoreRevision" => aimed(&rewritten(kit, &system).await, json!({ "toVersion": 1 })),
         "categoryCreate" => json!({ "name": format!("Section {serial}"), "language": "fr" }),
         "categoryUpdate" | "categoryMove" | "categoryDelete" => {
             let made = thing(kit, "category", json!({ "name": format!("Rubrique {serial}"), "language": "fr" })).await;
@@ -198,7 +231,8 @@ both_engines! {
                 let caller = kit.as_user(*role).await;
                 let input = input(&kit, mutation, serial).await;
                 // What a caller cannot see is missing, not forbidden: drafts of others, for readers and contributors.
-                let hides = mutation.starts_with("article") && !["articleCreate", "articleUnpublish"].contains(mutation);
+                let in_sight = ["articleCreate", "articleUnpublish", "articleWithdraw"];
+                let hides = mutation.starts_with("article") && !in_sight.contains(mutation);
                 if role < lowest && hides && *role < Role::Editor {
                     let document = format!(
                         "mutation($input: A{}Input!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}",
@@ -246,11 +280,18 @@ both_engines! {
             let rest = match *mutation {
                 "articleUpdate" => json!({ "changes": { "headline": "Mieux" } }),
                 "articleSetReferences" => json!({ "references": [] }),
+                "articleRestoreRevision" => json!({ "toVersion": 1 }),
                 _ => json!({}),
             };
-            let draft = article(&kit, &contributor).await;
+            let draft = match *mutation {
+                "articleRestore" => deleted(&kit, &contributor).await,
+                _ => article(&kit, &contributor).await,
+            };
             let input = aimed(&draft, rest.clone());
             assert_eq!(tried(&kit, &contributor, mutation, input).await, if *own { "OK" } else { "FORBIDDEN" });
+            if *mutation == "articleRestore" {
+                continue;
+            }
             let seen = published(&kit, &contributor).await;
             assert_eq!(tried(&kit, &contributor, mutation, aimed(&seen, rest)).await, "FORBIDDEN", "{mutation}");
         }

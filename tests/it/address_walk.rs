@@ -253,6 +253,12 @@ async fn rename(kit: &Kit, model: &mut Model, thing: &Thing, number: usize) {
         model.leave(&thing.id);
         let kept = model.thing_mut(&thing.id);
         (kept.slug, kept.version) = (slug, kept.version + 1);
+        if thing.noun == Noun::Article && thing.is_visible {
+            // What is changed beside what readers see is put before them at once.
+            let input = json!({ "id": thing.id, "expectedVersion": kept.version });
+            kit.done(&kit.system(), "articlePublish", "", input).await;
+            kept.version += 1;
+        }
     }
 }
 

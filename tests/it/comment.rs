@@ -196,7 +196,8 @@ both_engines! {
         let caller = kit.system();
         let work = kit.app.begin(&caller).await.unwrap();
         let reason = masthead_domain::article::RemovalReason::Unpublished;
-        masthead_app::article::unpublish(&work, open, 2, reason, None).await.unwrap();
+        let takedown = masthead_app::article::Takedown { reason, notice: None, summary: None };
+        masthead_app::article::unpublish(&work, open, 2, takedown).await.unwrap();
         work.commit().await.unwrap();
         let data = kit.data(&kit.anonymous(), query, json!({ "ids": [seen] })).await;
         assert_eq!(data["nodes"], json!([null]));

@@ -70,7 +70,8 @@ both_engines! {
         for noun in NOUNS {
             let (id, article) = (thing(&kit, noun).await, kit.article(json!({})).await);
             let work = kit.app.begin(&system).await.unwrap();
-            article::update(&work, article.parse().unwrap(), 1, taking_up(noun, &id)).await.unwrap();
+            let edit = article::Edit { changes: taking_up(noun, &id), ..article::Edit::default() };
+            article::update(&work, article.parse().unwrap(), 1, edit).await.unwrap();
             let input = json!({ "id": id, "expectedVersion": 1 });
             let payload = beside(&kit, work, &format!("{noun}Delete"), input).await;
             assert_eq!(mistakes(&payload), ["ValidationError IN_USE id"], "{noun}");

@@ -40,6 +40,10 @@ fn change(id: &str, version: i64, changes: Value) -> Value {
 async fn rename(kit: &Kit, noun: &str, id: &str, version: i64, slug: &str) {
     let mutation = format!("{noun}Update");
     kit.done(&kit.system(), &mutation, "", change(id, version, json!({ "slug": slug }))).await;
+    if noun == "article" {
+        let input = json!({ "id": id, "expectedVersion": version + 1 });
+        kit.done(&kit.system(), "articlePublish", "", input).await;
+    }
 }
 
 both_engines! {

@@ -100,6 +100,8 @@ both_engines! {
             assert_eq!(found["xDefault"], "https://news.example/fr/le-port");
         }
         kit.done(&kit.system(), "articleUpdate", "", update(&creole, 2, json!({ "seo": { "noindex": true } }))).await;
+        assert_eq!(languages(&seo(&kit, &creole).await), ["en", "fr", "ht"], "it waits until it is published");
+        kit.done(&kit.system(), "articlePublish", "", json!({ "id": creole, "expectedVersion": 3 })).await;
         assert_eq!(languages(&seo(&kit, &english).await), ["en", "fr"]);
         assert_eq!(languages(&seo(&kit, &creole).await), Vec::<&str>::new());
         kit.done(&kit.system(), "articleUnpublish", "", json!({ "id": french, "expectedVersion": 2 })).await;

@@ -1,13 +1,22 @@
 //! Acts on articles.
+//!
+//! Each begins with [`loaded`], what it finds, and ends in [`settle`], which writes the row, the content, the history and
+//! the change log in step.
 
 mod changes;
 mod create;
 mod loaded;
+mod publish;
+mod remove;
 mod resolve;
-mod state;
+mod review;
+mod settle;
 mod update;
 
 pub use changes::ArticleChanges;
 pub use create::{ArticleDraft, History, create, import};
-pub use state::{Publication, delete, publish, unpublish};
-pub use update::{set_references, update};
+pub use publish::{Publication, Schedule, publish, schedule};
+pub use remove::{Takedown, delete, kill, restore, unpublish, withdraw};
+pub use review::{return_to_draft, submit};
+pub use settle::{SUMMARY_CHARS_MAX, Summary};
+pub use update::{Edit, restore_revision, set_references, update};

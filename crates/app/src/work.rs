@@ -93,7 +93,7 @@ impl Caller {
     pub fn scope(&self, perspective: Perspective, now: Timestamp) -> ReadScope {
         let visibility = match perspective {
             Perspective::Published => Visibility::Public,
-            Perspective::Latest | Perspective::Draft => policy::widest_visibility(&self.actor),
+            Perspective::Latest | Perspective::Draft | Perspective::Deleted => policy::widest_visibility(&self.actor),
         };
         ReadScope { visibility, perspective, now }
     }

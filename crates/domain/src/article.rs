@@ -1,12 +1,14 @@
 //! An article: one language edition of a story, its content, its state and its dates.
 
 mod content;
+mod pending;
 mod seo;
 mod state;
 
 pub use content::{
     ArticleContent, Credit, CreditRole, MediaUsage, PRINTED_BYLINE_CHARS_MAX, RELATED_MAX, TAGS_MAX, check_list_length,
 };
+pub use pending::Pending;
 pub use seo::{SEO_DESCRIPTION_CHARS_MAX, Seo};
 pub use state::{Act, ArticleState, ArticleStatus, ForbiddenTransition, Removal, RemovalReason, Window};
 

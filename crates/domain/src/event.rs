@@ -50,6 +50,14 @@ pub struct ChangeScope {
     pub visible_until: Option<DateTime<Utc>>,
 }
 
+impl ChangeScope {
+    /// The same place for a change that readers do not see, whatever they see there otherwise.
+    #[must_use]
+    pub fn unseen(self) -> Self {
+        Self { visible_from: None, visible_until: None, ..self }
+    }
+}
+
 /// One row for the change log. The log adds its number and instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

@@ -211,6 +211,7 @@ entities! {
     Session SessionId "ses" "a session" "session";
     ApiKey ApiKeyId "key" "an API key" "api_key";
     Redirect RedirectId "red" "a redirect" "redirect";
+    Correction CorrectionId "cor" "a correction" "correction";
 }
 
 #[cfg(test)]

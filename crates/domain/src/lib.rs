@@ -21,6 +21,8 @@ pub mod body;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod correction;
+pub mod diff;
 pub mod event;
 pub mod id;
 pub mod language;
@@ -42,8 +44,8 @@ pub mod violation;
 pub mod web_url;
 
 pub use id::{
-    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, EntityKind, IdError, MediaId, RedirectId,
-    ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
+    RedirectId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
 pub use slug::Slug;

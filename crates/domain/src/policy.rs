@@ -81,12 +81,28 @@ text_enum! {
         ArticleUpdate = "articleUpdate",
         /// Set an article's references.
         ArticleSetReferences = "articleSetReferences",
-        /// Publish an article, now or later.
+        /// Hand an article, or changes to it, to an editor.
+        ArticleSubmit = "articleSubmit",
+        /// Hand them back to their writer.
+        ArticleReturn = "articleReturn",
+        /// Set when readers see an article.
+        ArticleSchedule = "articleSchedule",
+        /// Publish an article or what waits beside it.
         ArticlePublish = "articlePublish",
+        /// Correct what readers see, and say so.
+        ArticleCorrect = "articleCorrect",
         /// Take an article off the site.
         ArticleUnpublish = "articleUnpublish",
+        /// Take an article back.
+        ArticleWithdraw = "articleWithdraw",
+        /// Take an article down everywhere.
+        ArticleKill = "articleKill",
         /// Delete an article.
         ArticleDelete = "articleDelete",
+        /// Bring a deleted article back.
+        ArticleRestore = "articleRestore",
+        /// Bring back what an article said at an earlier version.
+        ArticleRestoreRevision = "articleRestoreRevision",
         /// Create a category.
         CategoryCreate = "categoryCreate",
         /// Change a category.
@@ -187,9 +203,18 @@ const fn table(action: Action) -> Rule {
         Action::ReadUnpublished => rule(Editor, Some(Contributor), Scope::DraftsRead),
         Action::ReadPrivate => rule(Editor, None, Scope::DraftsRead),
         Action::ArticleCreate => rule(Contributor, None, Scope::ArticlesWrite),
-        Action::ArticleUpdate | Action::ArticleSetReferences => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
-        Action::ArticlePublish | Action::ArticleUnpublish => rule(Publisher, None, Scope::ArticlesPublish),
-        Action::ArticleDelete => rule(Publisher, Some(Contributor), Scope::ArticlesPublish),
+        Action::ArticleUpdate
+        | Action::ArticleSetReferences
+        | Action::ArticleRestoreRevision
+        | Action::ArticleSubmit => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
+        Action::ArticleReturn => rule(Editor, None, Scope::ArticlesWrite),
+        Action::ArticleSchedule
+        | Action::ArticlePublish
+        | Action::ArticleCorrect
+        | Action::ArticleUnpublish
+        | Action::ArticleWithdraw
+        | Action::ArticleKill => rule(Publisher, None, Scope::ArticlesPublish),
+        Action::ArticleDelete | Action::ArticleRestore => rule(Publisher, Some(Contributor), Scope::ArticlesPublish),
         Action::CategoryCreate | Action::CategoryUpdate | Action::CategoryMove | Action::CategoryDelete => {
             rule(Editor, None, Scope::TaxonomyWrite)
         }

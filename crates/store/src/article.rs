@@ -6,22 +6,28 @@ mod content;
 mod filed;
 mod filter;
 mod gone;
+mod kept;
 mod list;
 mod record;
 mod relation;
 mod seo;
+mod snapshot;
+pub mod version;
 mod write;
 
 pub use asked::{Address, Found, by_addresses};
-pub use content::{ContentRows, GalleryRow, ReferenceRow, content, hold_tags};
+pub use content::{content, hold_tags};
+pub(crate) use filter::during;
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, Width, count, counts, page, slices};
-pub use record::{Article, Front, Link};
+pub use record::{Article, Desk, Front, Link};
 pub use relation::{CreditRecord, bodies, body_json, credits, translations};
+pub use snapshot::{CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow};
 pub use write::{
-    Deletion, NewArticle, StateRow, delete, insert, set_comment_count, set_counters, set_state, update_content,
+    ContentChange, Deletion, NewArticle, Saved, StateRow, delete, insert, save, set_comment_count, set_counters,
+    undelete,
 };
 
 use std::{collections::HashMap, sync::Arc};

@@ -27,6 +27,7 @@ pub mod author;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod correction;
 pub mod external;
 pub mod media;
 pub mod presence;

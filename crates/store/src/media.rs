@@ -146,7 +146,7 @@ pub async fn of_articles(
     let select = select.columns(Column::iter()).into_query();
     for (place, record) in placed::all::<(article_media::Model, Model)>(connection, &select).await? {
         let article_media::Model { article_id, position, media_id: _, caption, alt, credit } = place;
-        let usage = usage(media(record)?, position, caption, alt, credit);
+        let usage = usage(Arc::new(media(record)?), position, caption, alt, credit);
         galleries.entry(ArticleId::from_uuid(article_id)).or_default().push(usage);
     }
     Ok(galleries)
@@ -197,7 +197,7 @@ pub async fn of_articles_and_others(
         let (record, Spot { article, position, caption, alt, credit }) = (media(row)?, spot);
         match article.zip(position) {
             Some((article, position)) => {
-                let usage = usage(record, position, caption, alt, credit);
+                let usage = usage(Arc::new(record), position, caption, alt, credit);
                 shown.galleries.entry(ArticleId::from_uuid(article)).or_default().push(usage);
             }
             None => shown.others.push(record),
@@ -221,14 +221,13 @@ placed::row! {
 }
 
 /// A record at its place: words not given there are its own.
-fn usage(
-    media: Media,
+pub(crate) fn usage(
+    media: Arc<Media>,
     position: i32,
     caption: Option<String>,
     alt: Option<String>,
     credit: Option<String>,
 ) -> Arc<Usage> {
-    let media = Arc::new(media);
     Arc::new(Usage {
         caption: caption.or_else(|| media.caption.clone()),
         alt: alt.or_else(|| media.alt.clone()),

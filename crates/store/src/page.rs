@@ -165,6 +165,14 @@ pub struct Page<T> {
     pub has_previous: bool,
 }
 
+impl<T> Page<T> {
+    /// The same page of something made of its rows.
+    pub fn map<U>(self, make: impl Fn(T) -> U) -> Page<U> {
+        let Self { items, has_next, has_previous } = self;
+        Page { items: items.into_iter().map(|(place, row)| (place, make(row))).collect(), has_next, has_previous }
+    }
+}
+
 /// One key of a list's order.
 pub(crate) struct SortKey {
     pub(crate) expr: SimpleExpr,

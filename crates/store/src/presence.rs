@@ -53,6 +53,7 @@ fn select(kind: EntityKind, wanted: &HashSet<Uuid>) -> Option<SelectStatement> {
         EntityKind::Article
         | EntityKind::Reference
         | EntityKind::Comment
+        | EntityKind::Correction
         | EntityKind::TranslationGroup
         | EntityKind::User
         | EntityKind::Session

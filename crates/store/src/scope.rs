@@ -10,8 +10,10 @@ pub enum Perspective {
     Published,
     /// Every article the caller may see, whatever its state.
     Latest,
-    /// Articles the caller may see and readers do not.
+    /// What the caller may see and readers do not: articles, and changes that wait.
     Draft,
+    /// Deleted articles that can still be restored.
+    Deleted,
 }
 
 /// The frame of a read: made once for a request's root field and handed to everything below it.

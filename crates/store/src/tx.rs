@@ -54,6 +54,12 @@ impl Tx {
         self.now
     }
 
+    /// Who acts, as the change log names them.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
     /// Appends a change to what the commit will log.
     pub fn emit(&self, change: Change) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);

@@ -29,6 +29,10 @@ pub(crate) fn published_at(now: &SimpleExpr) -> Condition {
 /// The condition on `articles` that [`articles`] begins with, for statements that start elsewhere and join.
 pub(crate) fn condition(scope: &ReadScope) -> Condition {
     let public = |scope: &ReadScope| public(&Expr::val(scope.now));
+    let unseen = |scope: &ReadScope| {
+        let waits = article::Column::PendingVersion.is_not_null();
+        Condition::any().add(public(scope).not()).add(waits)
+    };
     let kept = kept();
     match (scope.perspective, scope.visibility) {
         (Perspective::Published, _) | (Perspective::Latest, Visibility::Public) => kept.add(public(scope)),
@@ -37,9 +41,28 @@ pub(crate) fn condition(scope: &ReadScope) -> Condition {
         }
         (Perspective::Latest, Visibility::All) => kept,
         // Nobody but the desk sees drafts: for the public this is the empty set, not an error that tells.
-        (Perspective::Draft, Visibility::Public) => kept.add(Expr::cust("1 = 0")),
-        (Perspective::Draft, Visibility::Own(user)) => kept.add(made_by(user)).add(public(scope).not()),
-        (Perspective::Draft, Visibility::All) => kept.add(public(scope).not()),
+        (Perspective::Draft | Perspective::Deleted, Visibility::Public) => kept.add(Expr::cust("1 = 0")),
+        (Perspective::Draft, Visibility::Own(user)) => kept.add(made_by(user)).add(unseen(scope)),
+        (Perspective::Draft, Visibility::All) => kept.add(unseen(scope)),
+        (Perspective::Deleted, Visibility::Own(user)) => deleted().add(made_by(user)),
+        (Perspective::Deleted, Visibility::All) => deleted(),
+    }
+}
+
+fn deleted() -> Condition {
+    Condition::all().add(Expr::cust(r#""articles"."deleted_at" IS NOT NULL AND "articles"."purged_at" IS NULL"#))
+}
+
+/// The condition on what stands below an article and has an instant of its own: that the instant is there. Whoever sees
+/// the article's drafts sees also what is to come.
+pub(crate) fn come(scope: &ReadScope, at: SimpleExpr) -> Condition {
+    let come = at.lte(scope.now);
+    match (scope.perspective, scope.visibility) {
+        (Perspective::Published, _) | (_, Visibility::Public) => Condition::all().add(come),
+        (Perspective::Latest | Perspective::Draft | Perspective::Deleted, Visibility::Own(user)) => {
+            Condition::any().add(come).add(made_by(user))
+        }
+        (Perspective::Latest | Perspective::Draft | Perspective::Deleted, Visibility::All) => Condition::all(),
     }
 }
 

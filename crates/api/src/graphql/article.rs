@@ -12,27 +12,29 @@ mod mutation;
 mod parts;
 mod query;
 mod relation;
+mod revision;
 mod seo;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Error, ID, Object, Result};
 use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
 use masthead_store::{
     Perspective::Published,
-    article::{self, Address, Article, ArticleKey, Found, Front, Listed},
+    article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
 };
 
 pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
-pub(crate) use mutation::ArticleMutation;
+pub(crate) use mutation::{ArticleMutation, ArticleStandingMutation};
 pub(crate) use query::ArticleQuery;
 pub(crate) use words::{Perspective, RemovalReason};
 
 use self::{
     body::ArticleBody,
     parts::{ArticleAuthor, ArticleEditorial, ArticleLink, ArticleStats},
+    revision::RevisionNode,
     seo::ArticleSeo,
     words::{ArticleKind, ArticleStatus},
 };
@@ -61,6 +63,9 @@ const EXCERPT_CHARS_MAX: i32 = 1_000;
 pub(crate) struct ArticleNode {
     front: Arc<Front>,
     whole: Option<Arc<Article>>,
+    /// What it says, where that is kept beside the tables: changes that wait, or an earlier version. Such a node is alone
+    /// in its cohort.
+    kept: Option<Arc<Snapshot>>,
     frame: Arc<Frame>,
     cohort: Arc<Together>,
 }
@@ -92,7 +97,7 @@ impl ArticleNode {
         });
         let node = |Listed { front, whole }| {
             let (frame, cohort) = (Arc::clone(frame), Arc::clone(&cohort));
-            Self { front, whole, frame, cohort }
+            Self { front, whole, kept: None, frame, cohort }
         };
         articles.into_iter().map(node).collect()
     }
@@ -106,7 +111,8 @@ impl ArticleNode {
                 ArticleKey::Id(id) => article::by_id(database, scope, id).await,
                 ArticleKey::Slug(slug, language) => article::by_slug(database, scope, slug, language).await,
             };
-            return Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop());
+            let found = Self::together(frame, found.map_err(error::store)?.into_iter().collect());
+            return Ok(Self::newest(found).await?.pop());
         }
         let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
         let found = match key {
@@ -121,19 +127,19 @@ impl ArticleNode {
         if let (Some(node), Some(body)) = (&node, body) {
             node.seed_body(&body)?;
         }
-        Ok(node)
+        Ok(Self::newest(node.into_iter().collect()).await?.pop())
     }
 
     /// The article with an id, when the frame's scope shows it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: ArticleId) -> Result<Option<Self>> {
         let article = article::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
-        Ok(Self::together(frame, article.into_iter().collect()).pop())
+        Ok(Self::newest(Self::together(frame, article.into_iter().collect())).await?.pop())
     }
 
     /// The articles with these ids that the frame's scope shows.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Self>> {
         let articles = article::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
-        let nodes = Self::together(frame, articles.into_values().collect());
+        let nodes = Self::newest(Self::together(frame, articles.into_values().collect())).await?;
         Ok(nodes.into_iter().map(|node| (node.front.id, node)).collect())
     }
 
@@ -154,9 +160,11 @@ impl ArticleNode {
         };
         let articles = self.cohort.articles.relation("whole", 0, load).await?;
         let article = articles.get(&self.front.id).cloned();
-        article.ok_or_else(|| {
-            error::coded(ErrorCode::Unavailable, "The article was withdrawn while it was read; ask again.")
-        })
+        article.ok_or_else(Self::went)
+    }
+
+    fn went() -> Error {
+        error::coded(ErrorCode::Unavailable, "The article was withdrawn while it was read; ask again.")
     }
 
     /// Whether the caller may know what only the desk sees of this article.
@@ -365,7 +373,20 @@ impl ArticleNode {
 
     /// What only the desk sees: null for callers who may not read this article before readers do.
     async fn editorial(&self, ctx: &Context<'_>) -> Result<Option<ArticleEditorial>> {
-        let article = if self.is_open_to_caller() { Some(self.whole().await?) } else { None };
-        hand(ctx, article.map(|article| ArticleEditorial::of(&article, self.frame.scope.now))).await
+        let node = if self.is_open_to_caller() { Some(ArticleEditorial::of(self).await?) } else { None };
+        hand(ctx, node).await
+    }
+
+    /// The history, the newest version first: each save and each act. Null for callers who may not read this article
+    /// before readers do.
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many (20 when absent, at most 100).")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Result<Option<Connection<RevisionNode>>> {
+        let page = PageArguments { first, after, ..PageArguments::default() };
+        let revisions = if self.is_open_to_caller() { Some(self.load_revisions(page).await?) } else { None };
+        hand(ctx, revisions).await
     }
 }

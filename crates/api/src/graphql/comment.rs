@@ -39,7 +39,9 @@ pub(crate) struct CommentNode {
 fn audience(frame: &Frame) -> Audience {
     match frame.scope.perspective {
         Perspective::Published => Audience::Readers,
-        Perspective::Latest | Perspective::Draft => masthead_app::comment::audience(&frame.caller),
+        Perspective::Latest | Perspective::Draft | Perspective::Deleted => {
+            masthead_app::comment::audience(&frame.caller)
+        }
     }
 }
 

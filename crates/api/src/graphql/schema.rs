@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
 use super::{
-    article::{ArticleMutation, ArticleQuery},
+    article::{ArticleMutation, ArticleQuery, ArticleStandingMutation},
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
     comment::CommentMutation,
@@ -48,6 +48,7 @@ pub struct Query(
 #[rustfmt::skip] // one a line: nouns are added side by side
 pub struct Mutation(
     ArticleMutation,
+    ArticleStandingMutation,
     AuthorMutation,
     CategoryMutation,
     TagMutation,

@@ -100,28 +100,3 @@ impl ArticleChanges {
         }
     }
 }
-
-/// The fields in which two contents differ, by their names in the API.
-pub(super) fn differing(old: &ArticleContent, new: &ArticleContent) -> Vec<&'static str> {
-    [
-        ("slug", old.slug != new.slug),
-        ("kind", old.kind != new.kind),
-        ("headline", old.headline != new.headline),
-        ("secondaryHeadline", old.secondary_headline != new.secondary_headline),
-        ("kicker", old.kicker != new.kicker),
-        ("lede", old.lede != new.lede),
-        ("byline", old.byline != new.byline),
-        ("body", old.body != new.body),
-        ("authors", old.credits != new.credits),
-        ("categories", old.categories != new.categories),
-        ("tags", old.tags != new.tags),
-        ("gallery", old.gallery != new.gallery),
-        ("references", old.references != new.references),
-        ("contacts", old.contacts != new.contacts),
-        ("links", old.links != new.links),
-        ("seo", old.seo != new.seo),
-    ]
-    .into_iter()
-    .filter_map(|(field, differs)| differs.then_some(field))
-    .collect()
-}

@@ -10,7 +10,11 @@ use masthead_store::article::{self as rows, Article, NewArticle, StateRow};
 use masthead_store::{Constraint, StoreError, reference};
 use tracing::instrument;
 
-use super::{ArticleChanges, loaded, resolve};
+use super::{
+    ArticleChanges, loaded,
+    resolve::{self, Resolved},
+    settle,
+};
 use crate::{
     error::{AppError, AppResult},
     work::Work,
@@ -66,7 +70,7 @@ pub async fn create(work: &Work<'_>, draft: ArticleDraft) -> AppResult<ArticleId
         views: 0,
         shares: 0,
     };
-    keep(work, draft, history).await
+    keep(work, Action::ArticleCreate.as_str(), draft, history).await
 }
 
 /// Keeps an article that was written elsewhere, with its state, dates and counters. Only the server itself does this,
@@ -77,12 +81,12 @@ pub async fn create(work: &Work<'_>, draft: ArticleDraft) -> AppResult<ArticleId
 #[instrument(skip_all)]
 pub async fn import(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResult<ArticleId> {
     match work.caller.actor {
-        Actor::System => keep(work, draft, history).await,
+        Actor::System => keep(work, "import", draft, history).await,
         Actor::Anonymous | Actor::User { .. } | Actor::Key { .. } => Err(AppError::Refused(Refusal::SignInNeeded)),
     }
 }
 
-async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResult<ArticleId> {
+async fn keep(work: &Work<'_>, act: &'static str, draft: ArticleDraft, history: History) -> AppResult<ArticleId> {
     let ArticleDraft { language, translation_of, headline, content } = draft;
     let original = match translation_of {
         Some(id) => Some(original(work, id, &language).await?),
@@ -113,10 +117,12 @@ async fn keep(work: &Work<'_>, draft: ArticleDraft, history: History) -> AppResu
         done => done?,
     }
     reference::replace(&work.tx, id, &references).await?;
+    let content = Resolved { content, tags, references };
+    settle::begin(work, id, act, &state, &content).await?;
     if views != 0 || shares != 0 {
         rows::set_counters(&work.tx, id, views, shares).await?;
     }
-    let scope = loaded::scope(&content, &state.state, window, &tags, &resolve::sources(&references));
+    let scope = loaded::scope(&content.content, &state.state, window, &content.tags, &content.sources());
     work.emit(Change::created(id, scope));
     Ok(id)
 }

@@ -2,7 +2,7 @@
 
 use masthead_domain::{
     ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Violation, WebUrl,
-    article::{ArticleContent, ArticleState, Credit, MediaUsage, Window},
+    article::{ArticleContent, ArticleState, ArticleStatus, Credit, MediaUsage, Removal, Window},
     body::Body,
     event::ChangeScope,
     link::ArticleLink,
@@ -13,8 +13,9 @@ use masthead_domain::{
     text::{Label, Line, Paragraph, Title},
 };
 use masthead_store::{
-    StoreError,
-    article::{self as rows, Article, ContentRows, GalleryRow, Link, ReferenceRow},
+    LibraryScope, ReadScope, StoreError,
+    article::{self as rows, Article, CreditRow, GalleryRow, Link, ReferenceRow, Snapshot, StateRow, TagRow, version},
+    tag,
 };
 
 use crate::{
@@ -25,26 +26,69 @@ use crate::{
 /// An article with its whole content, and the ids its change log rows need.
 pub(super) struct Loaded {
     pub(super) article: Article,
+    /// What the tables hold: what readers see, once it is published.
     pub(super) content: ArticleContent,
+    /// What waits beside it.
+    pub(super) pending: Option<ArticleContent>,
     pub(super) tags: Vec<TagId>,
     pub(super) sources: Vec<SourceId>,
+    /// What the tables hold, as it would be kept.
+    pub(super) snapshot: Snapshot,
 }
 
 impl Loaded {
     /// The article with an id, when the caller may see it at all.
     pub(super) async fn by_id(work: &Work<'_>, id: ArticleId) -> AppResult<Self> {
-        let article = rows::by_id(&work.tx, &work.widest_scope(), id)
-            .await?
-            .ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
-        let rows = rows::content(&work.tx, &article).await?;
-        let tags = rows.tags.iter().map(|(id, ..)| *id).collect();
-        let sources = rows.references.iter().map(|row| row.source).collect();
-        let content = content(&article, rows).map_err(|wrong| StoreError::Corrupt {
-            table: "articles",
-            id: article.id.to_string(),
-            what: wrong.to_string(),
-        })?;
-        Ok(Self { article, content, tags, sources })
+        Self::within(work, &work.widest_scope(), id).await
+    }
+
+    /// The article with an id, when a scope shows it.
+    pub(super) async fn within(work: &Work<'_>, scope: &ReadScope, id: ArticleId) -> AppResult<Self> {
+        let article = rows::by_id(&work.tx, scope, id).await?;
+        let article = article.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
+        let snapshot = rows::content(&work.tx, &article).await?;
+        let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
+        let sources = snapshot.references.iter().map(|row| row.source).collect();
+        let content = content("articles", id, snapshot.clone())?;
+        let pending = match article.desk.pending {
+            Some(pending) => Some(kept(work, id, pending.version).await?),
+            None => None,
+        };
+        Ok(Self { article, content, pending, tags, sources, snapshot })
+    }
+
+    /// What the desk works on: what waits, else what stands.
+    pub(super) fn working(&self) -> &ArticleContent {
+        self.pending.as_ref().unwrap_or(&self.content)
+    }
+
+    /// Whether what is saved now waits until it is published: readers see the article, or something waits already.
+    pub(super) fn changes_wait(&self, work: &Work<'_>) -> bool {
+        self.pending.is_some() || self.article.state.status(work.now()) == ArticleStatus::Published
+    }
+
+    /// Where it stands, as its row has it.
+    pub(super) fn state(&self) -> StateRow {
+        StateRow {
+            state: self.article.state.clone(),
+            window: self.article.window,
+            first_published_at: self.article.first_published_at,
+            revised_at: self.article.revised_at,
+        }
+    }
+
+    /// The words that readers are told in its place.
+    pub(super) fn notice(&self) -> Option<String> {
+        self.removal().and_then(|removal| removal.notice.clone())
+    }
+
+    fn removal(&self) -> Option<&Removal> {
+        match &self.article.state {
+            ArticleState::Unpublished(removal) | ArticleState::Withdrawn(removal) | ArticleState::Killed(removal) => {
+                Some(removal)
+            }
+            ArticleState::Draft | ArticleState::InReview { .. } | ArticleState::Published { .. } => None,
+        }
     }
 
     /// What the policy must know of it. It is its writer's alone until somebody publishes it, be it for a later instant:
@@ -92,35 +136,70 @@ pub(super) fn scope(
     }
 }
 
+/// What an article said at a version that was saved. Tags are named as they are today: one that was renamed since is the
+/// same tag.
+pub(super) async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
+    let mut snapshot = version::content_of(&work.tx, id, number)
+        .await?
+        .ok_or_else(|| corrupt("article_contents", id, "a version without its content"))?;
+    let ids: Vec<TagId> = snapshot.tags.iter().map(|tag| tag.id).collect();
+    let today = tag::by_ids(&work.tx, LibraryScope::Whole, &ids).await?;
+    for row in &mut snapshot.tags {
+        if let Some(tag) = today.iter().find(|tag| tag.id == row.id) {
+            row.name.clone_from(&tag.name);
+            row.slug.clone_from(&tag.slug);
+        }
+    }
+    content("article_contents", id, snapshot)
+}
+
+fn corrupt(table: &'static str, id: ArticleId, what: impl ToString) -> AppError {
+    StoreError::Corrupt { table, id: id.to_string(), what: what.to_string() }.into()
+}
+
 /// Rows back into the domain. What no rule of ours would let in is a corrupt row.
-fn content(article: &Article, rows: ContentRows) -> Result<ArticleContent, Violation> {
-    let ContentRows { body, credits, categories, tags, gallery, references, contacts } = rows;
-    let language: LanguageTag = article.language.parse().map_err(Violation::invalid)?;
+fn content(table: &'static str, id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
+    let kind = snapshot.kind()?;
+    let roles = snapshot.credits.iter().map(CreditRow::role).collect::<Result<Vec<_>, _>>()?;
+    let seo = snapshot.seo(id)?;
+    parsed(snapshot, kind, roles, seo).map_err(|wrong| corrupt(table, id, wrong))
+}
+
+fn parsed(
+    snapshot: Snapshot,
+    kind: masthead_domain::article::ArticleKind,
+    roles: Vec<masthead_domain::article::CreditRole>,
+    seo: masthead_domain::article::Seo,
+) -> Result<ArticleContent, Violation> {
+    let language: LanguageTag = snapshot.language.parse().map_err(Violation::invalid)?;
     Ok(ArticleContent {
-        kind: article.kind,
-        slug: Slug::parse(&article.slug)?,
-        headline: Title::parse(&article.headline)?,
-        secondary_headline: Line::parse_optional(article.secondary_headline.as_deref())?,
-        kicker: Label::parse_optional(article.kicker.as_deref())?,
-        lede: Paragraph::parse_optional(article.lede.as_deref())?,
-        byline: Line::parse_optional(article.byline.as_deref())?,
-        body: Body::parse_stored(&body).map_err(Violation::invalid)?,
-        credits: credits
+        kind,
+        slug: Slug::parse(&snapshot.slug)?,
+        headline: Title::parse(&snapshot.headline)?,
+        secondary_headline: Line::parse_optional(snapshot.secondary_headline.as_deref())?,
+        kicker: Label::parse_optional(snapshot.kicker.as_deref())?,
+        lede: Paragraph::parse_optional(snapshot.lede.as_deref())?,
+        byline: Line::parse_optional(snapshot.byline.as_deref())?,
+        body: Body::parse_stored(&snapshot.body).map_err(Violation::invalid)?,
+        credits: snapshot
+            .credits
             .into_iter()
-            .map(|(author, role, printed)| {
-                Ok(Credit { author, role, credited_as: Label::parse_optional(printed.as_deref())? })
+            .zip(roles)
+            .map(|(CreditRow { author, credited_as, .. }, role)| {
+                Ok(Credit { author, role, credited_as: Label::parse_optional(credited_as.as_deref())? })
             })
             .collect::<Result<_, Violation>>()?,
-        categories,
-        tags: tags
+        categories: snapshot.categories,
+        tags: snapshot
+            .tags
             .into_iter()
-            .map(|(_, name, slug)| Ok(TagName::with_slug(Line::parse(&name)?, Slug::parse(&slug)?)))
+            .map(|TagRow { id: _, name, slug }| Ok(TagName::with_slug(Line::parse(&name)?, Slug::parse(&slug)?)))
             .collect::<Result<_, Violation>>()?,
-        gallery: gallery.into_iter().map(usage).collect::<Result<_, _>>()?,
-        references: references.into_iter().map(citation).collect::<Result<_, _>>()?,
-        contacts,
-        links: article.links.iter().map(link).collect::<Result<_, _>>()?,
-        seo: article.seo.clone(),
+        gallery: snapshot.gallery.into_iter().map(usage).collect::<Result<_, _>>()?,
+        references: snapshot.references.into_iter().map(citation).collect::<Result<_, _>>()?,
+        contacts: snapshot.contacts,
+        links: snapshot.links.iter().map(link).collect::<Result<_, _>>()?,
+        seo,
         language,
     })
 }

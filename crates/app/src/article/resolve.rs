@@ -9,7 +9,7 @@ use masthead_domain::{
 };
 use masthead_store::{
     ReadScope,
-    article::{self as rows, ReferenceRow},
+    article::{self as rows, ReferenceRow, Snapshot},
     presence, source as sources, tag,
 };
 use uuid::Uuid;
@@ -20,6 +20,66 @@ use crate::{
     slug, source,
     work::Work,
 };
+
+/// A content of which everything it points at is there.
+pub(super) struct Resolved {
+    pub(super) content: ArticleContent,
+    pub(super) tags: Vec<TagId>,
+    pub(super) references: Vec<ReferenceRow>,
+}
+
+impl Resolved {
+    /// The content as it is kept with a version.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.content, &self.tags, &self.references)
+    }
+
+    /// The sources it points at.
+    pub(super) fn sources(&self) -> Vec<SourceId> {
+        self.references.iter().map(|row| row.source).collect()
+    }
+}
+
+/// Checks a content that takes the place of what the desk worked on, and keeps the tags and sources it brings. A
+/// reference keeps its id when it is named by it, or when it points at the same source at the same number as before.
+///
+/// # Errors
+/// As [`resolve`].
+pub(super) async fn successor(work: &Work<'_>, before: &Loaded, mut content: ArticleContent) -> AppResult<Resolved> {
+    let old = before.working();
+    keep_reference_ids(&old.references, &mut content.references);
+    let mut references = resolve(work, &content, Some(before)).await?;
+    for (citation, row) in content.references.iter_mut().zip(&references) {
+        citation.cited = Cited::Known(row.source);
+    }
+    // Only now is it known which source a description names: what stood there before keeps its id.
+    keep_reference_ids(&old.references, &mut content.references);
+    for (citation, row) in content.references.iter_mut().zip(&mut references) {
+        row.id = *citation.id.get_or_insert(row.id);
+    }
+    let tags = if before.pending.is_none() && content.tags == before.content.tags {
+        before.tags.clone()
+    } else {
+        tags(work, &content).await?
+    };
+    // A tag keeps the spelling it was made with, however this article spells it.
+    if before.pending.is_none() && tags == before.tags {
+        content.tags.clone_from(&before.content.tags);
+    }
+    Ok(Resolved { content, tags, references })
+}
+
+/// Gives references without an id the id of the one that stood at their place and points at the same source; an id that
+/// is no reference of this article is dropped, so that nobody can take over another article's reference.
+fn keep_reference_ids(old: &[Citation], new: &mut [Citation]) {
+    let mut used: Vec<_> = Vec::new();
+    for (place, citation) in new.iter_mut().enumerate() {
+        let is_own = |id| old.iter().any(|known| known.id == Some(id));
+        let at_place = old.get(place).filter(|known| known.cited == citation.cited).and_then(|known| known.id);
+        citation.id = citation.id.filter(|id| is_own(*id)).or(at_place).filter(|id| !used.contains(id));
+        used.extend(citation.id);
+    }
+}
 
 /// Checks a content as a whole and keeps the sources it brings; `old` is the article it changes.
 ///
@@ -50,11 +110,6 @@ pub(super) async fn tags(work: &Work<'_>, content: &ArticleContent) -> AppResult
     Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?)
 }
 
-/// The sources that references point at.
-pub(super) fn sources(references: &[ReferenceRow]) -> Vec<SourceId> {
-    references.iter().map(|row| row.source).collect()
-}
-
 /// A slug for a headline that is free in its language.
 pub(super) async fn free_slug(work: &Work<'_>, headline: &str, language: &LanguageTag) -> AppResult<Slug> {
     let wanted = match Slug::from_title(headline, language) {
@@ -68,7 +123,7 @@ async fn free_beside(work: &Work<'_>, wanted: &Slug, language: &LanguageTag) -> 
     slug::free(wanted, |slugs| async move { rows::slugs_taken(&work.tx, &slugs, language).await }).await
 }
 
-async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<()> {
+pub(super) async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Option<ArticleId>) -> AppResult<()> {
     let everything = ReadScope::all(work.now());
     let holder = rows::by_slug(&work.tx, &everything, &content.slug, Some(&content.language)).await?;
     let Some(holder) = holder.filter(|holder| Some(holder.id) != of) else { return Ok(()) };

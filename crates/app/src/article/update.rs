@@ -1,29 +1,37 @@
 //! Changing what an article says.
 
-use masthead_domain::{
-    ArticleId,
-    event::Change,
-    policy::Action,
-    reference::{Citation, Cited},
-};
-use masthead_store::{article as rows, external, reference};
+use masthead_domain::{ArticleId, article::ArticleContent, diff::changed_fields, policy::Action, reference::Citation};
 use tracing::instrument;
 
 use super::{
-    ArticleChanges, changes,
+    ArticleChanges,
     loaded::{self, Loaded},
     resolve,
+    settle::{Deed, Summary, Text, settle},
 };
 use crate::{error::AppResult, work::Work};
 
-/// Changes an article's content. Writing what already stands there changes nothing, not even the version.
+/// Changes to an article, and what whoever makes them says of them.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// What to change of the content.
+    pub changes: ArticleChanges,
+    /// The note of the desk to itself; `Some(None)` clears it. It is no content: it waits for nothing, and readers
+    /// never see it.
+    pub internal_note: Option<Option<String>>,
+    /// A word for the history.
+    pub summary: Option<Summary>,
+}
+
+/// Changes an article's content. What readers see stays as it is: changes to a published article wait beside it until
+/// they are published. Writing what already stands there changes nothing, not even the version.
 ///
 /// # Errors
 /// [`crate::AppError::NotFound`], [`crate::AppError::Refused`], [`crate::AppError::VersionConflict`],
 /// [`crate::AppError::Invalid`], [`crate::AppError::SlugTaken`].
 #[instrument(skip_all, fields(article.id = %id))]
-pub async fn update(work: &Work<'_>, id: ArticleId, expected_version: i64, changes: ArticleChanges) -> AppResult<()> {
-    change(work, Action::ArticleUpdate, id, expected_version, changes).await
+pub async fn update(work: &Work<'_>, id: ArticleId, expected_version: i64, edit: Edit) -> AppResult<()> {
+    change(work, Action::ArticleUpdate, id, expected_version, edit).await
 }
 
 /// Sets an article's references, in order. A reference keeps its id when it is named by it, or when it points at the
@@ -39,70 +47,67 @@ pub async fn set_references(
     references: Vec<Citation>,
 ) -> AppResult<()> {
     let changes = ArticleChanges { references: Some(references), ..ArticleChanges::default() };
-    change(work, Action::ArticleSetReferences, id, expected_version, changes).await
+    let edit = Edit { changes, ..Edit::default() };
+    change(work, Action::ArticleSetReferences, id, expected_version, edit).await
 }
 
-async fn change(
-    work: &Work<'_>,
-    action: Action,
-    id: ArticleId,
-    expected_version: i64,
-    changes: ArticleChanges,
-) -> AppResult<()> {
-    let mut before = Loaded::by_id(work, id).await?;
+async fn change(work: &Work<'_>, action: Action, id: ArticleId, expected_version: i64, edit: Edit) -> AppResult<()> {
+    let before = Loaded::by_id(work, id).await?;
     work.check(action, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
-    let mut content = changes.apply(&before.content);
-    keep_reference_ids(&before.content.references, &mut content.references);
-    if changes::differing(&before.content, &content).is_empty() {
-        return Ok(());
+    let Edit { changes, internal_note, summary } = edit;
+    let content = changes.apply(before.working());
+    let internal_note = internal_note.filter(|note| *note != before.article.desk.internal_note);
+    let deed = Deed { internal_note, summary, ..Deed::new(action, Vec::new()) };
+    save(work, before, content, deed).await
+}
+
+/// Brings back what an article said at an earlier version, as a new version.
+///
+/// # Errors
+/// As [`update`]; [`crate::AppError::Invalid`] for a version there never was.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn restore_revision(
+    work: &Work<'_>,
+    id: ArticleId,
+    expected_version: i64,
+    to_version: i64,
+    summary: Option<Summary>,
+) -> AppResult<()> {
+    let before = Loaded::by_id(work, id).await?;
+    work.check(Action::ArticleRestoreRevision, before.resource())?;
+    work.expect_version(id, before.article.version, expected_version).await?;
+    let version = masthead_store::article::version::by_number(&work.tx, id, to_version).await?;
+    let Some(version) = version else {
+        return Err(masthead_domain::Violation::invalid("the article has no such version").at("toVersion").into());
+    };
+    let content = loaded::kept(work, id, version.content_version).await?;
+    let deed = Deed { summary, ..Deed::new(Action::ArticleRestoreRevision, Vec::new()) };
+    save(work, before, content, deed).await
+}
+
+/// Saves a content as the next version: at once where readers do not see the article, else beside what they see.
+async fn save(work: &Work<'_>, before: Loaded, content: ArticleContent, deed: Deed) -> AppResult<()> {
+    let new = if changed_fields(before.working(), &content).is_empty() {
+        None
+    } else {
+        let new = resolve::successor(work, &before, content).await?;
+        // A description may name what stands there already.
+        let fields = changed_fields(before.working(), &new.content);
+        (!fields.is_empty()).then_some((new, fields))
+    };
+    let (text, mut fields) = match new {
+        None => (Text::Same, Vec::new()),
+        Some((new, fields)) if !before.changes_wait(work) => (Text::Live(new), fields),
+        Some((new, fields)) if changed_fields(&before.content, &new.content).is_empty() => (Text::Dropped, fields),
+        Some((new, fields)) => (Text::Waiting(new), fields),
+    };
+    if deed.internal_note.is_some() {
+        fields.push("internalNote");
     }
-    let mut references = resolve::resolve(work, &content, Some(&before)).await?;
-    for (citation, row) in content.references.iter_mut().zip(&references) {
-        citation.cited = Cited::Known(row.source);
-    }
-    // Only now is it known which source a description names: what stood there before keeps its id.
-    keep_reference_ids(&before.content.references, &mut content.references);
-    for (citation, row) in content.references.iter_mut().zip(&mut references) {
-        row.id = *citation.id.get_or_insert(row.id);
-    }
-    let has_other_tags = content.tags != before.content.tags;
-    let tags = if has_other_tags { Some(resolve::tags(work, &content).await?) } else { None };
-    // A tag keeps the spelling it was made with, however this article spells it.
-    if tags.as_ref().is_some_and(|tags| *tags == before.tags) {
-        content.tags.clone_from(&before.content.tags);
-    }
-    let fields = changes::differing(&before.content, &content);
     if fields.is_empty() {
         return Ok(());
     }
-    let put = tags.as_deref().unwrap_or_default();
-    let version = rows::update_content(&work.tx, id, before.article.version, &before.content, &content, put).await?;
-    if before.content.references != content.references {
-        reference::replace(&work.tx, id, &references).await?;
-    }
-    let was_seen = before.article.first_published_at.is_some_and(|first| first <= work.now());
-    if before.content.slug != content.slug && was_seen {
-        // Readers know the old address.
-        external::keep_former_path(&work.tx, &before.article.path(), id.into()).await?;
-    }
-    if tags.is_none() {
-        before.hold_tags(work).await?;
-    }
-    let (tags, sources) = (tags.as_ref().unwrap_or(&before.tags), resolve::sources(&references));
-    let after = loaded::scope(&content, &before.article.state, before.article.window, tags, &sources);
-    work.emit(Change::updated(id, version, fields, before.scope(), after));
+    settle(work, before, Deed { text, fields, ..deed }).await?;
     Ok(())
-}
-
-/// Gives references without an id the id of the one that stood at their place and points at the same source; an id that
-/// is no reference of this article is dropped, so that nobody can take over another article's reference.
-fn keep_reference_ids(old: &[Citation], new: &mut [Citation]) {
-    let mut used: Vec<_> = Vec::new();
-    for (place, citation) in new.iter_mut().enumerate() {
-        let is_own = |id| old.iter().any(|known| known.id == Some(id));
-        let at_place = old.get(place).filter(|known| known.cited == citation.cited).and_then(|known| known.id);
-        citation.id = citation.id.filter(|id| is_own(*id)).or(at_place).filter(|id| !used.contains(id));
-        used.extend(citation.id);
-    }
 }

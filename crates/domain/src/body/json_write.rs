@@ -40,8 +40,19 @@ impl Object {
     }
 }
 
+impl BlockKind {
+    /// The block in the JSON format, without a key.
+    pub fn to_json(&self) -> Value {
+        Value::Object(kind(self).0)
+    }
+}
+
 fn block(block: &Block) -> Value {
-    let object = match &block.kind {
+    Value::Object(kind(&block.kind).with("key", block.key.as_str()).0)
+}
+
+fn kind(kind: &BlockKind) -> Object {
+    match kind {
         BlockKind::Paragraph { text } => Object::of("paragraph").with("text", inline(text)),
         BlockKind::Heading(Heading { level, text, anchor }) => {
             Object::of("heading").with("level", *level).with("text", inline(text)).with("anchor", anchor.as_str())
@@ -70,8 +81,7 @@ fn block(block: &Block) -> Value {
         BlockKind::Raw { type_name, html } => {
             Object::of("raw").with("type", type_name.as_str()).with("html", html.as_str())
         }
-    };
-    Value::Object(object.with("key", block.key.as_str()).0)
+    }
 }
 
 fn list(object: Object, content: &List) -> Object {

@@ -31,6 +31,15 @@ impl Body {
     }
 }
 
+impl BlockKind {
+    /// The block alone as Markdown, without a newline at the end.
+    pub fn markdown(&self) -> String {
+        let mut markdown = String::new();
+        write_block(self, false, &mut markdown);
+        markdown
+    }
+}
+
 fn write_block(kind: &BlockKind, alternate: bool, markdown: &mut String) {
     match kind {
         BlockKind::Paragraph { text } => inline::write(text, Line::Paragraph, markdown),

@@ -27,7 +27,7 @@ mod text;
 mod visit;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use self::{
     block::{Block, BlockKey, BlockKind, Embed, Heading, Image, List, ListItem, Quote, Table},
@@ -97,6 +97,11 @@ impl Body {
     /// The block of that key.
     pub fn block(&self, key: &BlockKey) -> Option<&Block> {
         self.blocks.iter().find(|block| block.key == *key)
+    }
+
+    /// A body whose blocks stood together in a body before, in that order.
+    pub(crate) fn of_canonical_blocks(blocks: Vec<Block>) -> Self {
+        Self { blocks }
     }
 
     /// Whether there is nothing in it.

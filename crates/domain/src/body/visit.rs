@@ -274,10 +274,8 @@ fn drop_empty_items(list: &mut List) -> bool {
     !list.items.is_empty()
 }
 
-// The block as JSON without its key.
 fn fingerprint(block: &Block) -> String {
-    let body = Body { blocks: vec![Block { key: BlockKey::numbered(0), kind: block.kind.clone() }] };
-    body.to_json().to_string()
+    block.kind.to_json().to_string()
 }
 
 fn map_block_urls(kind: &mut BlockKind, rewrite: &mut impl FnMut(&str) -> Option<String>) {

@@ -1,4 +1,4 @@
-//! The whole content of one article, for acts that change it.
+//! The whole content of one article as it stands in the tables, for acts that change it.
 
 use masthead_domain::{
     ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId, article::CreditRole,
@@ -6,10 +6,9 @@ use masthead_domain::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
-use serde_json::Value;
 use tracing::instrument;
 
-use super::Article;
+use super::{Article, CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow, snapshot::Lists};
 use crate::{
     error::{StoreError, StoreResult},
     map::word,
@@ -17,59 +16,12 @@ use crate::{
     tx::Tx,
 };
 
-/// A place in an article's gallery, as kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GalleryRow {
-    /// What is shown.
-    pub media: MediaId,
-    /// The caption here.
-    pub caption: Option<String>,
-    /// The alternative text here.
-    pub alt: Option<String>,
-    /// The credit here.
-    pub credit: Option<String>,
-}
-
-/// A reference of an article, as kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReferenceRow {
-    /// Its id.
-    pub id: ReferenceId,
-    /// What it points at.
-    pub source: SourceId,
-    /// Where in the source.
-    pub locator: Option<String>,
-    /// The words quoted.
-    pub quote: Option<String>,
-    /// A remark.
-    pub note: Option<String>,
-}
-
-/// Everything that stands with an article, as kept, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ContentRows {
-    /// The body as JSON in the published body format.
-    pub body: Value,
-    /// Credits: who, for what, printed how.
-    pub credits: Vec<(AuthorId, CreditRole, Option<String>)>,
-    /// Categories.
-    pub categories: Vec<CategoryId>,
-    /// Tags with name and slug.
-    pub tags: Vec<(TagId, String, String)>,
-    /// Gallery.
-    pub gallery: Vec<GalleryRow>,
-    /// References.
-    pub references: Vec<ReferenceRow>,
-    /// Contacts.
-    pub contacts: Vec<ContactId>,
-}
-
 /// Reads everything that stands with an article.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the body is missing.
 #[instrument(skip_all, fields(article.id = %article.id))]
-pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> StoreResult<ContentRows> {
+pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> StoreResult<Snapshot> {
     let id = article.id;
     let body = super::bodies(connection, &[id]).await?.remove(&id).ok_or_else(|| StoreError::Corrupt {
         table: "article_bodies",
@@ -86,7 +38,7 @@ pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> St
         .order_by_asc(article_contact::Column::Position)
         .all(connection)
         .await?;
-    Ok(ContentRows {
+    let lists = Lists {
         body,
         credits: credits(connection, id).await?,
         categories: categories.into_iter().map(|row| CategoryId::from_uuid(row.category_id)).collect(),
@@ -94,13 +46,11 @@ pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> St
         gallery: gallery(connection, id).await?,
         references: references(connection, id).await?,
         contacts: contacts.into_iter().map(|row| ContactId::from_uuid(row.contact_id)).collect(),
-    })
+    };
+    Ok(Snapshot::of_tables(article, lists))
 }
 
-async fn credits(
-    connection: &impl ConnectionTrait,
-    id: ArticleId,
-) -> StoreResult<Vec<(AuthorId, CreditRole, Option<String>)>> {
+async fn credits(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<CreditRow>> {
     let rows = article_credit::Entity::find()
         .filter(article_credit::Column::ArticleId.eq(id.uuid()))
         .order_by_asc(article_credit::Column::Position)
@@ -109,12 +59,12 @@ async fn credits(
     rows.into_iter()
         .map(|row| {
             let role = word("article_credits", id, "role", CreditRole::parse, &row.role)?;
-            Ok((AuthorId::from_uuid(row.author_id), role, row.credited_as))
+            Ok(CreditRow::new(AuthorId::from_uuid(row.author_id), role, row.credited_as))
         })
         .collect()
 }
 
-async fn tags(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<(TagId, String, String)>> {
+async fn tags(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<TagRow>> {
     let to_tag =
         article_tag::Entity::belongs_to(tag::Entity).from(article_tag::Column::TagId).to(tag::Column::Id).into();
     let rows = article_tag::Entity::find()
@@ -124,7 +74,10 @@ async fn tags(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<V
         .order_by_asc(article_tag::Column::Position)
         .all(connection)
         .await?;
-    Ok(rows.into_iter().filter_map(|(_, tag)| tag.map(|tag| (TagId::from_uuid(tag.id), tag.name, tag.slug))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(_, tag)| tag.map(|tag| TagRow { id: TagId::from_uuid(tag.id), name: tag.name, slug: tag.slug }))
+        .collect())
 }
 
 /// The tags of an article whose row is locked, in order. They stay on it until the transaction ends: whoever joins one of

@@ -204,7 +204,7 @@ fn tagged(slugs: &[String]) -> SelectStatement {
         .into_query()
 }
 
-fn during(column: article::Column, test: TimeTest) -> Condition {
+pub(crate) fn during(column: impl ColumnTrait, test: TimeTest) -> Condition {
     let TimeTest { gt, gte, lt, lte, is_null } = test;
     if test == TimeTest::default() {
         return everything();

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use masthead_domain::{
     ArticleId, Timestamp, TranslationGroupId, UserId,
-    article::{ArticleKind, ArticleState, Removal, RemovalReason, Seo, Window},
+    article::{ArticleKind, ArticleState, Pending, Removal, RemovalReason, Seo, Window},
     link::LinkKind,
 };
 use serde::{Deserialize, Serialize};
@@ -105,12 +105,25 @@ pub struct Article {
     pub removal: Option<Removal>,
     /// Whether it was deleted.
     pub is_deleted: bool,
+    /// What only the desk knows of it.
+    pub desk: Desk,
     /// Times read, as reported from outside.
     pub view_count: i64,
     /// Times shared, as reported from outside.
     pub share_count: i64,
     /// Comments readers see.
     pub comment_count: i64,
+}
+
+/// What only the desk knows of an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Desk {
+    /// The version whose content stands in the tables; none for an article that is older than its history.
+    pub live_version: Option<i64>,
+    /// Changes that wait beside what readers see.
+    pub pending: Option<Pending>,
+    /// A note of the desk to itself.
+    pub internal_note: Option<String>,
 }
 
 impl Deref for Article {
@@ -227,10 +240,10 @@ impl Article {
             version,
             created_at,
             updated_at,
-            live_version: _,
-            pending_version: _,
-            pending_submitted_at: _,
-            internal_note: _,
+            live_version,
+            pending_version,
+            pending_submitted_at,
+            internal_note,
             seo,
             purged_at: _,
         } = row;
@@ -266,6 +279,11 @@ impl Article {
             window: Window { embargo_until, expires_at },
             removal,
             is_deleted: deleted_at.is_some(),
+            desk: Desk {
+                live_version,
+                pending: pending_version.map(|version| Pending { version, submitted_at: pending_submitted_at }),
+                internal_note,
+            },
             view_count,
             share_count,
             comment_count,

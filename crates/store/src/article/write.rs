@@ -1,7 +1,7 @@
 //! Writing articles. Relations are lists: they are replaced as a whole, in order.
 
 use masthead_domain::{
-    ArticleId, CategoryId, ContactId, TagId, Timestamp, TranslationGroupId, UserId,
+    ArticleId, CategoryId, ContactId, Slug, TagId, Timestamp, TranslationGroupId, UserId,
     article::{ArticleContent, ArticleState, Credit, MediaUsage, Removal, RemovalReason, Window},
     body::Body,
     link::ArticleLink,
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tracing::instrument;
 
-use super::Link;
+use super::{Desk, Link};
 use crate::{
     error::{StoreError, StoreResult},
     map::sort_key,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The most characters of the opening that is kept beside the row for excerpts.
-const OPENING_CHARS: usize = 1_000;
+pub(super) const OPENING_CHARS: usize = 1_000;
 
 /// What a new article has beside its content.
 #[derive(Debug, Clone)]
@@ -79,6 +79,7 @@ pub async fn insert(
         version: Set(1),
         created_at: Set(*created_at),
         updated_at: Set(*updated_at),
+        live_version: Set(Some(1)),
         ..Default::default()
     };
     write_content(&mut row, content);
@@ -92,23 +93,55 @@ pub async fn insert(
     put_contacts(tx, *id, &content.contacts).await
 }
 
-/// Writes the content of an article that is still at the expected version, and gives the new version. Relations are
-/// written only where they differ from the old content. References are the caller's.
+/// A content that takes the place of another in the tables.
+#[derive(Debug, Clone, Copy)]
+pub struct ContentChange<'a> {
+    /// What stands there.
+    pub old: &'a ArticleContent,
+    /// What stands there from now on.
+    pub new: &'a ArticleContent,
+    /// Its tags.
+    pub tags: &'a [TagId],
+}
+
+/// What an act leaves of an article.
+#[derive(Debug, Clone, Copy)]
+pub struct Saved<'a> {
+    /// The content that readers see, where it becomes another one.
+    pub content: Option<ContentChange<'a>>,
+    /// Where the article stands, where that changes.
+    pub state: Option<&'a StateRow>,
+    /// What only the desk knows.
+    pub desk: &'a Desk,
+}
+
+/// Writes an article that is still at the expected version, and gives the new version. Relations are written only where
+/// they differ from the old content. References and the history are the caller's.
 ///
 /// # Errors
 /// [`StoreError::Stale`] at another version; constraints as in [`insert`].
 #[instrument(skip_all, fields(article.id = %id))]
-pub async fn update_content(
-    tx: &Tx,
-    id: ArticleId,
-    expected_version: i64,
-    old: &ArticleContent,
-    new: &ArticleContent,
-    tags: &[TagId],
-) -> StoreResult<i64> {
+pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_>) -> StoreResult<i64> {
+    let Saved { content, state, desk } = saved;
     let mut row = article::ActiveModel::default();
-    write_content(&mut row, new);
+    if let Some(change) = content {
+        write_content(&mut row, change.new);
+    }
+    if let Some(state) = state {
+        write_state(&mut row, state);
+    }
+    write_desk(&mut row, desk);
     let version = touch(tx, id, expected_version, row).await?;
+    if let Some(change) = content {
+        change_lists(tx, id, change).await?;
+    }
+    if state.is_some() {
+        date_categories(tx, id).await?;
+    }
+    Ok(version)
+}
+
+async fn change_lists(tx: &Tx, id: ArticleId, ContentChange { old, new, tags }: ContentChange<'_>) -> StoreResult<()> {
     if old.body != new.body {
         clear::<article_body::Entity>(tx, id).await?;
         clear::<article_body_media::Entity>(tx, id).await?;
@@ -134,20 +167,7 @@ pub async fn update_content(
         clear::<article_contact::Entity>(tx, id).await?;
         put_contacts(tx, id, &new.contacts).await?;
     }
-    Ok(version)
-}
-
-/// Writes where an article stands that is still at the expected version, and gives the new version.
-///
-/// # Errors
-/// [`StoreError::Stale`] at another version.
-#[instrument(skip_all, fields(article.id = %id))]
-pub async fn set_state(tx: &Tx, id: ArticleId, expected_version: i64, state: &StateRow) -> StoreResult<i64> {
-    let mut row = article::ActiveModel::default();
-    write_state(&mut row, state);
-    let version = touch(tx, id, expected_version, row).await?;
-    date_categories(tx, id).await?;
-    Ok(version)
+    Ok(())
 }
 
 /// What is kept of an article that is deleted.
@@ -174,6 +194,42 @@ pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Del
     };
     write_removal(&mut row, Some(&removal));
     touch(tx, id, expected_version, row).await
+}
+
+/// Brings an article back that was deleted at the expected version and not erased since, and gives the new version.
+///
+/// # Errors
+/// [`StoreError::Stale`] at another version; [`crate::Constraint::ArticleSlug`] and [`crate::Constraint::ArticleEdition`]
+/// when others have taken its place.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn undelete(
+    tx: &Tx,
+    id: ArticleId,
+    expected_version: i64,
+    state: &StateRow,
+    slug: &Slug,
+) -> StoreResult<i64> {
+    let mut row = article::ActiveModel {
+        slug: Set(slug.to_string()),
+        deleted_at: Set(None),
+        version: Set(expected_version + 1),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    write_state(&mut row, state);
+    let done = article::Entity::update_many()
+        .set(row)
+        .filter(article::Column::Id.eq(id.uuid()))
+        .filter(article::Column::Version.eq(expected_version))
+        .filter(article::Column::DeletedAt.is_not_null())
+        .filter(article::Column::PurgedAt.is_null())
+        .exec(tx)
+        .await?;
+    if done.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    date_categories(tx, id).await?;
+    Ok(expected_version + 1)
 }
 
 /// Sets the counters that are reported from outside. They are no content: the version stays.
@@ -238,6 +294,14 @@ fn write_state(row: &mut article::ActiveModel, state: &StateRow) {
     write_removal(row, removal);
 }
 
+fn write_desk(row: &mut article::ActiveModel, desk: &Desk) {
+    let Desk { live_version, pending, internal_note } = desk;
+    row.live_version = Set(*live_version);
+    row.pending_version = Set(pending.map(|pending| pending.version));
+    row.pending_submitted_at = Set(pending.and_then(|pending| pending.submitted_at));
+    row.internal_note = Set(internal_note.clone());
+}
+
 fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
     let ArticleContent {
         kind,
@@ -277,7 +341,7 @@ fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
     row.links = Set(serde_json::to_value(links.iter().map(link).collect::<Vec<_>>()).unwrap_or_default());
 }
 
-fn link(link: &ArticleLink) -> Link {
+pub(super) fn link(link: &ArticleLink) -> Link {
     let ArticleLink { kind, label, url, language } = link;
     Link::new(
         *kind,

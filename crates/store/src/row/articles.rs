@@ -109,3 +109,38 @@ table! { comment "comments" {
     created_at: DateTimeUtc,
     updated_at: DateTimeUtc,
 } }
+
+table! { article_version "article_versions" {
+    #[sea_orm(primary_key, auto_increment = false)] article_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] version: i64,
+    at: DateTimeUtc,
+    actor: String,
+    act: String,
+    summary: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")] fields: Json,
+    content_version: i64,
+    live_version: Option<i64>,
+    published_at: Option<DateTimeUtc>,
+    embargo_until: Option<DateTimeUtc>,
+    expires_at: Option<DateTimeUtc>,
+    first_published_at: Option<DateTimeUtc>,
+    revised_at: Option<DateTimeUtc>,
+} }
+
+table! { article_content "article_contents" {
+    #[sea_orm(primary_key, auto_increment = false)] article_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] version: i64,
+    content: String,
+} }
+
+table! { correction "corrections" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    article_id: Uuid,
+    kind: String,
+    text: String,
+    language: String,
+    corrected_at: DateTimeUtc,
+    from_version: i64,
+    to_version: i64,
+    actor: String,
+} }

@@ -3,12 +3,13 @@
 mod body;
 mod parts;
 mod seo;
+mod standing;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use masthead_app::article::{ArticleChanges, ArticleDraft, Publication};
+use masthead_app::article::{ArticleChanges, ArticleDraft, Edit, Summary};
 use masthead_domain::{
     LanguageTag, Slug, Violation, Violations,
-    article::{RemovalReason as Reason, Seo, Window},
+    article::Seo,
     reference::Citation,
     tag::TagName,
     text::{Label, Line, Paragraph, Title},
@@ -18,12 +19,13 @@ pub(crate) use self::{
     body::BodyInput,
     parts::{ArticleAuthorInput, ArticleLinkInput, MediaUsageInput, ReferenceInput},
     seo::SeoInput,
+    standing::{
+        ArticleDeleteInput, ArticleKillInput, ArticlePublishInput, ArticleRestoreInput, ArticleReturnInput,
+        ArticleScheduleInput, ArticleSubmitInput, ArticleUnpublishInput, ArticleWithdrawInput,
+    },
 };
-use super::words::{ArticleKind, RemovalReason};
-use crate::graphql::{
-    input,
-    scalar::{DateTime, Language},
-};
+use super::words::ArticleKind;
+use crate::graphql::{input, scalar::Language};
 
 /// A new article. It begins as a draft of the caller's.
 #[derive(InputObject)]
@@ -117,6 +119,26 @@ pub(crate) struct ArticleUpdateInput {
     pub(super) expected_version: i32,
     /// What to change.
     pub(super) changes: ArticleChangesInput,
+    /// A note of the desk to itself, plain text of at most 2,000 characters; null clears it. Readers never see it, and it
+    /// waits for no publication.
+    pub(super) internal_note: MaybeUndefined<String>,
+    /// A word for the history, at most 300 characters.
+    pub(super) summary: Option<String>,
+}
+
+/// Which version of an article to bring back.
+#[derive(InputObject)]
+pub(crate) struct ArticleRestoreRevisionInput {
+    /// Comes back in the payload unchanged.
+    pub(super) client_mutation_id: Option<String>,
+    /// The article's global id.
+    pub(super) id: ID,
+    /// The version the act is made for; another version is a conflict.
+    pub(super) expected_version: i32,
+    /// The version whose content comes back, as a new version.
+    pub(super) to_version: i32,
+    /// A word for the history, at most 300 characters.
+    pub(super) summary: Option<String>,
 }
 
 /// Which article's references to set, at which version.
@@ -130,50 +152,6 @@ pub(crate) struct ArticleSetReferencesInput {
     pub(super) expected_version: i32,
     /// All its references in order, at most 200; number 1 is the first.
     references: Vec<ReferenceInput>,
-}
-
-/// Which article to publish, at which version, and when.
-#[derive(InputObject)]
-pub(crate) struct ArticlePublishInput {
-    /// Comes back in the payload unchanged.
-    pub(super) client_mutation_id: Option<String>,
-    /// The article's global id.
-    pub(super) id: ID,
-    /// The version the act is made for; another version is a conflict.
-    pub(super) expected_version: i32,
-    /// From when readers see it: now when absent, later to schedule it. An instant in the past is kept as its date.
-    at: Option<DateTime>,
-    /// Readers do not see it before this instant, whatever `at` says.
-    embargo_until: Option<DateTime>,
-    /// Readers no longer see it from this instant on; it must be later than `at` and `embargoUntil`.
-    expires_at: Option<DateTime>,
-}
-
-/// Which article to take off the site, at which version, and why.
-#[derive(InputObject)]
-pub(crate) struct ArticleUnpublishInput {
-    /// Comes back in the payload unchanged.
-    pub(super) client_mutation_id: Option<String>,
-    /// The article's global id.
-    pub(super) id: ID,
-    /// The version the act is made for; another version is a conflict.
-    pub(super) expected_version: i32,
-    /// Why: `UNPUBLISHED`, `WITHDRAWN`, `EXPIRED` or `RIGHTS`. The other reasons belong to other acts.
-    #[graphql(default_with = "RemovalReason::Unpublished")]
-    reason: RemovalReason,
-    /// What readers are told in its place, plain text of at most 2,000 characters.
-    public_notice: Option<String>,
-}
-
-/// Which article to delete, at which version.
-#[derive(InputObject)]
-pub(crate) struct ArticleDeleteInput {
-    /// Comes back in the payload unchanged.
-    pub(super) client_mutation_id: Option<String>,
-    /// The article's global id.
-    pub(super) id: ID,
-    /// The version the deletion is made for; another version is a conflict.
-    pub(super) expected_version: i32,
 }
 
 /// Parses each item of a list; what is wrong is noted at its place.
@@ -333,6 +311,42 @@ impl ArticleChangesInput {
     }
 }
 
+/// A word for the history.
+pub(super) fn summary(wrong: &mut Violations, given: Option<&str>) -> Option<Summary> {
+    wrong.take("summary", Summary::parse_optional(given)).flatten()
+}
+
+/// What an update says: paths begin at the input's own fields.
+pub(super) fn edit(
+    language: &LanguageTag,
+    changes: ArticleChangesInput,
+    internal_note: MaybeUndefined<String>,
+    word: Option<&str>,
+) -> Result<Edit, Violations> {
+    let mut wrong = Violations::new();
+    let changes = match changes.parse(language) {
+        Ok(changes) => Some(changes),
+        Err(inner) => {
+            wrong.nest("changes", inner);
+            None
+        }
+    };
+    let note =
+        input::clearable(&mut wrong, "internalNote", internal_note, |text| Paragraph::parse_optional(Some(&text)));
+    let internal_note = note.map(|note| note.map(|note| note.to_string()));
+    let summary = summary(&mut wrong, word);
+    wrong.into_result(changes.map(|changes| Edit { changes, internal_note, summary }))
+}
+
+impl ArticleRestoreRevisionInput {
+    /// The word for the history.
+    pub(super) fn parse(&self) -> Result<Option<Summary>, Violations> {
+        let mut wrong = Violations::new();
+        let summary = summary(&mut wrong, self.summary.as_deref());
+        wrong.into_result(Some(summary))
+    }
+}
+
 impl ArticleSetReferencesInput {
     /// The references; paths begin at the input's own fields.
     pub(super) fn parse(references: Vec<ReferenceInput>) -> Result<Vec<Citation>, Violations> {
@@ -342,34 +356,8 @@ impl ArticleSetReferencesInput {
     }
 
     /// The input taken apart.
-    pub(super) fn into_parts(self) -> (Option<String>, ID, i64, Vec<ReferenceInput>) {
+    pub(super) fn into_parts(self) -> (Option<String>, ID, i32, Vec<ReferenceInput>) {
         let Self { client_mutation_id, id, expected_version, references } = self;
-        (client_mutation_id, id, expected_version.into(), references)
-    }
-}
-
-impl ArticlePublishInput {
-    pub(super) fn publication(&self) -> Publication {
-        let window =
-            Window { embargo_until: self.embargo_until.map(|at| at.0), expires_at: self.expires_at.map(|at| at.0) };
-        Publication { at: self.at.map(|at| at.0), window }
-    }
-}
-
-impl ArticleUnpublishInput {
-    /// The reason and the words for readers.
-    pub(super) fn parse(&self) -> Result<(Reason, Option<String>), Violations> {
-        let mut wrong = Violations::new();
-        let reason = match self.reason {
-            RemovalReason::Unpublished | RemovalReason::Withdrawn | RemovalReason::Expired | RemovalReason::Rights => {
-                Some(self.reason.into())
-            }
-            RemovalReason::Killed | RemovalReason::Deleted | RemovalReason::Merged | RemovalReason::LeftScope => {
-                wrong.push(Violation::invalid("this reason belongs to another act").at("reason"));
-                None
-            }
-        };
-        let notice = wrong.take("publicNotice", Paragraph::parse_optional(self.public_notice.as_deref())).flatten();
-        wrong.into_result(reason.map(|reason| (reason, notice.map(|notice| notice.to_string()))))
+        (client_mutation_id, id, expected_version, references)
     }
 }

@@ -89,7 +89,7 @@ fn keys(order: &[ArticleOrder]) -> Vec<SortKind> {
     order.iter().map(|order| order.by.kind()).collect()
 }
 
-fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Vec<Page<ArticleNode>> {
+async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<ArticleNode>>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
     let mut articles = Vec::new();
@@ -98,14 +98,15 @@ fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Vec<Page<ArticleNode>>
         shapes.push((places, has_next, has_previous));
         articles.extend(page);
     }
-    let mut nodes = ArticleNode::listed(frame, articles).into_iter();
-    shapes
+    let mut nodes = ArticleNode::newest(ArticleNode::listed(frame, articles)).await?.into_iter();
+    let pages = shapes
         .into_iter()
         .map(|(places, has_next, has_previous)| {
             let items = places.into_iter().zip(nodes.by_ref()).collect();
             Page { items, has_next, has_previous }
         })
-        .collect()
+        .collect();
+    Ok(pages)
 }
 
 /// A list of all articles that a frame shows.
@@ -119,7 +120,7 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let database = &frame.app.database;
     let listing = Listing { scope: &frame.scope, order: &order, width };
     let page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
-    let page = nodes(frame, vec![page]).pop().ok_or_else(|| error::internal("a list without its page"))?;
+    let page = nodes(frame, vec![page]).await?.pop().ok_or_else(|| error::internal("a list without its page"))?;
     let frame = Arc::clone(frame);
     Ok(Connection::new(page, print, move || {
         let (frame, filter) = (Arc::clone(&frame), filter.clone());
@@ -217,7 +218,7 @@ impl<K: Eq + Hash + Clone> Lists<K> {
         let (database, scope) = (&self.frame.app.database, &self.frame.scope);
         let listing = Listing { scope, order: &self.order, width: self.width };
         let pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
-        Ok(keys.into_iter().zip(nodes(&self.frame, pages)).collect())
+        Ok(keys.into_iter().zip(nodes(&self.frame, pages).await?).collect())
     }
 
     async fn counts(&self, keys: Vec<K>) -> Result<HashMap<K, u64>> {

@@ -1,21 +1,22 @@
-//! Acts on articles.
+//! Acts on what articles say. Those on where they stand are in [`standing`].
+
+mod standing;
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, MaybeUndefined, Object, Result, SimpleObject};
+use futures_util::future::BoxFuture;
 use masthead_app::{AppResult, Work, article};
-use masthead_domain::{ArticleId, LanguageTag};
+use masthead_domain::{ArticleId, LanguageTag, Violations};
 use masthead_store::{
     Perspective,
     article::{self as rows, Article},
 };
 
+pub(crate) use self::standing::ArticleStandingMutation;
 use super::{
     ArticleNode,
-    input::{
-        ArticleCreateInput, ArticleDeleteInput, ArticlePublishInput, ArticleSetReferencesInput, ArticleUnpublishInput,
-        ArticleUpdateInput,
-    },
+    input::{ArticleCreateInput, ArticleRestoreRevisionInput, ArticleSetReferencesInput, ArticleUpdateInput, edit},
 };
 use crate::graphql::{
     error,
@@ -36,26 +37,48 @@ pub(crate) struct ArticlePayload {
     client_mutation_id: Option<String>,
 }
 
-/// What came of a deletion.
-#[derive(SimpleObject)]
-pub(crate) struct ArticleDeletePayload {
-    /// The id of what was deleted; null when `userErrors` says why nothing was done.
-    deleted_id: Option<ID>,
-    /// What to mend. Empty when the act was done.
-    user_errors: Vec<UserError>,
-    /// As it was given.
-    client_mutation_id: Option<String>,
+impl ArticlePayload {
+    async fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Result<Self> {
+        let (article, user_errors) = match outcome {
+            Ok(article) => {
+                let nodes = ArticleNode::together(&frame.after_act(), article.into_iter().collect());
+                (ArticleNode::newest(nodes).await?.pop(), Vec::new())
+            }
+            Err(user_errors) => (None, user_errors),
+        };
+        Ok(Self { article, user_errors, client_mutation_id })
+    }
 }
 
-impl ArticlePayload {
-    fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Self {
-        match outcome {
-            Ok(article) => {
-                let article = ArticleNode::together(&frame.after_act(), article.into_iter().collect()).pop();
-                Self { article, user_errors: Vec::new(), client_mutation_id }
+/// The article an act is aimed at, at the version it is made for.
+struct Aim {
+    client_mutation_id: Option<String>,
+    id: ID,
+    expected_version: i32,
+}
+
+impl Aim {
+    /// Does one act on the article with what the input says.
+    async fn act<T: Send + 'static>(
+        self,
+        frame: &Arc<Frame>,
+        said: Result<T, Violations>,
+        act: impl for<'w> FnOnce(&'w Work<'w>, ArticleId, i64, T) -> BoxFuture<'w, AppResult<()>> + Send + 'static,
+    ) -> Result<ArticlePayload> {
+        let Self { client_mutation_id, id, expected_version } = self;
+        let outcome = match target::<ArticleId, _>(&id, said) {
+            Ok((id, said)) => {
+                perform(frame, |work| {
+                    Box::pin(async move {
+                        act(work, id, expected_version.into(), said).await?;
+                        acted(work, id).await
+                    })
+                })
+                .await?
             }
-            Err(user_errors) => Self { article: None, user_errors, client_mutation_id },
-        }
+            Err(wrong) => Err(violations(wrong)),
+        };
+        ArticlePayload::of(frame, outcome, client_mutation_id).await
     }
 }
 
@@ -102,29 +125,30 @@ impl ArticleMutation {
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
+        ArticlePayload::of(&frame, outcome, client_mutation_id).await
     }
 
-    /// Changes what an article says. Writing what already stands there changes nothing, not even the version. Needs the
-    /// role editor (contributors: their own drafts) or the scope articles:write.
+    /// Changes what an article says. What readers see stays: changes to a published article wait beside it until
+    /// `articlePublish`. Writing what already stands there changes nothing, not even the version. Needs the role editor
+    /// (contributors: their own drafts) or the scope articles:write.
     async fn article_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which article, and what to change.")] input: ArticleUpdateInput,
     ) -> Result<ArticlePayload> {
         let frame = Frame::published(ctx)?;
-        let ArticleUpdateInput { client_mutation_id, id, expected_version, changes } = input;
+        let ArticleUpdateInput { client_mutation_id, id, expected_version, changes, internal_note, summary } = input;
         let language = match &changes.tags {
             MaybeUndefined::Value(tags) if !tags.is_empty() => Some(language(&frame, &id).await?),
             _ => frame.app.site.languages.first().cloned(),
         };
         let Some(language) = language else { return Err(error::internal("a site without a language")) };
-        let changes = changes.parse(&language).map_err(|wrong| wrong.within("changes"));
-        let outcome = match target::<ArticleId, _>(&id, changes) {
-            Ok((id, changes)) => {
+        let edit = edit(&language, changes, internal_note, summary.as_deref());
+        let outcome = match target::<ArticleId, _>(&id, edit) {
+            Ok((id, edit)) => {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {
-                        article::update(work, id, expected_version.into(), changes).await?;
+                        article::update(work, id, expected_version.into(), edit).await?;
                         acted(work, id).await
                     })
                 });
@@ -132,101 +156,39 @@ impl ArticleMutation {
             }
             Err(wrong) => Err(violations(wrong)),
         };
-        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
+        ArticlePayload::of(&frame, outcome, client_mutation_id).await
     }
 
-    /// Sets an article's references, in order. Needs the role editor (contributors: their own drafts) or the scope
-    /// articles:write.
+    /// Sets an article's references, in order; on a published article they wait as other changes do. Needs the role
+    /// editor (contributors: their own drafts) or the scope articles:write.
     async fn article_set_references(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which article, and its references.")] input: ArticleSetReferencesInput,
     ) -> Result<ArticlePayload> {
-        let frame = Frame::published(ctx)?;
         let (client_mutation_id, id, expected_version, references) = input.into_parts();
-        let outcome = match target::<ArticleId, _>(&id, ArticleSetReferencesInput::parse(references)) {
-            Ok((id, references)) => {
-                perform(&frame, |work| {
-                    Box::pin(async move {
-                        article::set_references(work, id, expected_version, references).await?;
-                        acted(work, id).await
-                    })
-                })
-                .await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
-    }
-
-    /// Publishes an article, now or at a future instant, or moves a publication that has not happened yet. What readers
-    /// see already cannot be published again. Needs the role publisher or the scope articles:publish.
-    async fn article_publish(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which article, and when.")] input: ArticlePublishInput,
-    ) -> Result<ArticlePayload> {
-        let frame = Frame::published(ctx)?;
-        let publication = input.publication();
-        let ArticlePublishInput { client_mutation_id, id, expected_version, .. } = input;
-        let outcome = match target::<ArticleId, _>(&id, Ok(publication)) {
-            Ok((id, publication)) => {
-                perform(&frame, |work| {
-                    Box::pin(async move {
-                        article::publish(work, id, expected_version.into(), publication).await?;
-                        acted(work, id).await
-                    })
-                })
-                .await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
-    }
-
-    /// Takes an article off the site, or its future publication back. Its address answers `Gone` from then on, once
-    /// readers have seen it there. Needs the role publisher or the scope articles:publish.
-    async fn article_unpublish(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which article, and why.")] input: ArticleUnpublishInput,
-    ) -> Result<ArticlePayload> {
-        let frame = Frame::published(ctx)?;
-        let removal = input.parse();
-        let ArticleUnpublishInput { client_mutation_id, id, expected_version, .. } = input;
-        let outcome = match target::<ArticleId, _>(&id, removal) {
-            Ok((id, (reason, notice))) => {
-                perform(&frame, |work| {
-                    Box::pin(async move {
-                        article::unpublish(work, id, expected_version.into(), reason, notice).await?;
-                        acted(work, id).await
-                    })
-                })
-                .await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        Ok(ArticlePayload::of(&frame, outcome, client_mutation_id))
-    }
-
-    /// Deletes an article in whatever state. Its slug is free again; its address answers `Gone`, once readers have seen
-    /// it there. Needs the role publisher (contributors: their own drafts) or the scope articles:publish.
-    async fn article_delete(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which article.")] input: ArticleDeleteInput,
-    ) -> Result<ArticleDeletePayload> {
-        let frame = Frame::published(ctx)?;
-        let ArticleDeleteInput { client_mutation_id, id, expected_version } = input;
-        let outcome = match target::<ArticleId, _>(&id, Ok(())) {
-            Ok((id, ())) => {
-                perform(&frame, |work| Box::pin(article::delete(work, id, expected_version.into()))).await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        Ok(match outcome {
-            Ok(()) => ArticleDeletePayload { deleted_id: Some(id), user_errors: Vec::new(), client_mutation_id },
-            Err(user_errors) => ArticleDeletePayload { deleted_id: None, user_errors, client_mutation_id },
+        let said = ArticleSetReferencesInput::parse(references);
+        let aim = Aim { client_mutation_id, id, expected_version };
+        aim.act(&Frame::published(ctx)?, said, |work, id, version, references| {
+            Box::pin(article::set_references(work, id, version, references))
         })
+        .await
+    }
+
+    /// Brings back what an article said at an earlier version, as a new version; on a published article it waits as other
+    /// changes do, and going back to what is published gives up what waits. Needs the role editor (contributors: their
+    /// own drafts) or the scope articles:write.
+    async fn article_restore_revision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which article, and which version.")] input: ArticleRestoreRevisionInput,
+    ) -> Result<ArticlePayload> {
+        let said = input.parse();
+        let ArticleRestoreRevisionInput { client_mutation_id, id, expected_version, to_version, .. } = input;
+        let aim = Aim { client_mutation_id, id, expected_version };
+        aim.act(&Frame::published(ctx)?, said, move |work, id, version, summary| {
+            Box::pin(article::restore_revision(work, id, version, to_version.into(), summary))
+        })
+        .await
     }
 }

@@ -4,11 +4,14 @@ use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use masthead_domain::Timestamp;
 use masthead_store::article::{Article, Link};
 
-use super::words::{AuthorRole, LinkKind};
+use super::{
+    ArticleNode,
+    words::{ArticleStatus, AuthorRole, LinkKind},
+};
 use crate::graphql::{
     author::AuthorNode,
-    guard::hand_one,
-    scalar::{DateTime, Language, Url},
+    guard::{hand, hand_one},
+    scalar::{DateTime, Language, LongText, Url},
 };
 
 /// One name in an article's credits.
@@ -87,21 +90,57 @@ impl ArticleStats {
 
 /// What only the desk sees of an article.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct ArticleEditorial {
+    #[graphql(skip)]
+    article: ArticleNode,
+    #[graphql(skip)]
+    draft: Option<ArticleNode>,
     /// When it will be published; null unless that lies ahead.
     scheduled_for: Option<DateTime>,
     /// Readers do not see it before this instant, whatever the publication says.
     embargo_until: Option<DateTime>,
     /// Readers no longer see it from this instant on.
     expires_at: Option<DateTime>,
+    /// Whether changes wait beside what is published.
+    has_unpublished_changes: bool,
+    /// Where these changes stand: `DRAFT` while they are written, `IN_REVIEW` once an editor has them.
+    draft_status: Option<ArticleStatus>,
+    /// A note of the desk to itself, plain text.
+    internal_note: Option<LongText<String>>,
+}
+
+#[ComplexObject]
+impl ArticleEditorial {
+    /// The article with the changes that wait; null when none do.
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<&ArticleNode>> {
+        hand(ctx, self.draft.as_ref()).await
+    }
+
+    /// The article as its tables have it: what readers see, once it is published.
+    async fn published(&self, ctx: &Context<'_>) -> Result<&ArticleNode> {
+        hand_one(ctx, &self.article).await
+    }
 }
 
 impl ArticleEditorial {
-    pub(super) fn of(article: &Article, now: Timestamp) -> Self {
-        Self {
-            scheduled_for: article.state.published_at().filter(|at| *at > now).map(DateTime),
-            embargo_until: article.window.embargo_until.map(DateTime),
-            expires_at: article.window.expires_at.map(DateTime),
-        }
+    pub(super) async fn of(node: &ArticleNode) -> Result<Self> {
+        let (article, now) = (node.standing().await?, node.frame.scope.now);
+        let whole = article.whole().await?;
+        let pending = whole.desk.pending;
+        let draft = match pending {
+            Some(pending) => article.at_version(pending.version).await?,
+            None => None,
+        };
+        Ok(Self {
+            draft,
+            scheduled_for: whole.state.published_at().filter(|at| *at > now).map(DateTime),
+            embargo_until: whole.window.embargo_until.map(DateTime),
+            expires_at: whole.window.expires_at.map(DateTime),
+            has_unpublished_changes: pending.is_some(),
+            draft_status: pending.map(|pending| pending.status().into()),
+            internal_note: whole.desk.internal_note.clone().map(LongText),
+            article,
+        })
     }
 }

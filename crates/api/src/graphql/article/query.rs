@@ -19,7 +19,7 @@ use crate::graphql::{
     error,
     frame::Frame,
     input,
-    scalar::Language,
+    scalar::{DateTime, Language},
 };
 
 /// One article. Exactly one key.
@@ -94,9 +94,19 @@ impl ArticleQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: ArticleBy,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
+        #[graphql(
+            desc = "The article as readers saw it at this instant, null when they did not. For callers who may read drafts: \
+                    what was taken from readers may be in it."
+        )]
+        as_of: Option<DateTime>,
     ) -> Result<Option<ArticleNode>> {
-        let frame = Frame::asked(ctx, perspective.into())?;
-        find(ctx, &frame, by).await
+        let Some(DateTime(instant)) = as_of else {
+            return find(ctx, &Frame::asked(ctx, perspective.into())?, by).await;
+        };
+        match find(ctx, &Frame::asked(ctx, masthead_store::Perspective::Latest)?, by).await? {
+            Some(article) => article.as_of(instant).await,
+            None => Ok(None),
+        }
     }
 
     /// The articles, the newest first unless `orderBy` says otherwise. Standing pages (kind `PAGE`) are left out unless

@@ -64,8 +64,17 @@ impl ArticleNode {
         lists.get(&self.front.id).cloned().unwrap_or_default()
     }
 
+    /// A list of a kept version, as that of its cohort, in which it is alone.
+    fn alone<T>(&self, list: Vec<T>) -> HashMap<ArticleId, Vec<T>> {
+        HashMap::from([(self.front.id, list)])
+    }
+
     async fn bodies(&self) -> Result<Arc<HashMap<ArticleId, Arc<Body>>>> {
         let load = |ids: Vec<ArticleId>| async move {
+            if let Some(kept) = &self.kept {
+                let id = self.front.id;
+                return Ok(HashMap::from([(id, Arc::new(kept.body(id).map_err(error::store)?))]));
+            }
             let rows = article::bodies(&self.frame.app.database, &ids).await.map_err(error::store)?;
             rows.into_iter().map(|(id, json)| Ok((id, parsed(id, &json)?))).collect()
         };
@@ -94,7 +103,7 @@ impl ArticleNode {
         if shown.is_empty() {
             return Ok(Arc::default());
         }
-        if self.cohort.shows_pictures {
+        if self.kept.is_none() && self.cohort.shows_pictures {
             return Ok(self.load_shown().await?.pictures);
         }
         let load = |ids: Vec<ArticleId>| async move {
@@ -127,7 +136,11 @@ impl ArticleNode {
 
     pub(super) async fn load_credits(&self) -> Result<Vec<ArticleAuthor>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let credits = self.frame.app.database.credits(&ids).await.map_err(error::store)?;
+            let database = &self.frame.app.database;
+            let credits = match &self.kept {
+                Some(kept) => Arc::new(self.alone(kept.load_credits(database).await.map_err(error::store)?)),
+                None => database.credits(&ids).await.map_err(error::store)?,
+            };
             Ok(dealt(ids, &credits, |credits| {
                 let nodes = AuthorNode::named(&self.frame, credits.iter().map(|credit| Arc::clone(&credit.author)));
                 credits
@@ -151,7 +164,10 @@ impl ArticleNode {
         let looks_up = ["ancestors", "parent", "path", "canonicalUrl"].iter().any(|field| ahead.field(field).exists());
         let load = |ids: Vec<ArticleId>| async move {
             let database = &self.frame.app.database;
-            if looks_up {
+            if let Some(kept) = &self.kept {
+                let lists = self.alone(kept.load_categories(database).await.map_err(error::store)?);
+                Ok(dealt(ids, &lists, |all| CategoryNode::below(&self.frame, all, &[])))
+            } else if looks_up {
                 let filed = database.branches(&ids).await.map_err(error::store)?;
                 Ok(dealt(ids, &filed.lists, |all| CategoryNode::below(&self.frame, all, &filed.above)))
             } else {
@@ -164,18 +180,26 @@ impl ArticleNode {
 
     pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let tags = self.frame.app.database.tags(&ids).await.map_err(error::store)?;
+            let database = &self.frame.app.database;
+            let tags = match &self.kept {
+                Some(kept) => Arc::new(self.alone(kept.load_tags(database).await.map_err(error::store)?)),
+                None => database.tags(&ids).await.map_err(error::store)?,
+            };
             Ok(dealt(ids, &tags, TagNode::together))
         };
         Ok(self.own(&*self.cohort.articles.relation("tags", 0, load).await?))
     }
 
     pub(super) async fn load_gallery(&self) -> Result<Vec<MediaUsageNode>> {
-        if self.cohort.shows_pictures && !shown(&*self.bodies().await?).is_empty() {
+        if self.kept.is_none() && self.cohort.shows_pictures && !shown(&*self.bodies().await?).is_empty() {
             return Ok(self.load_shown().await?.gallery);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let galleries = self.frame.app.database.galleries(&ids).await.map_err(error::store)?;
+            let database = &self.frame.app.database;
+            let galleries = match &self.kept {
+                Some(kept) => Arc::new(self.alone(kept.load_gallery(database).await.map_err(error::store)?)),
+                None => database.galleries(&ids).await.map_err(error::store)?,
+            };
             let gallery = |id| Some((id, MediaUsageNode::gallery(galleries.get(&id)?)));
             Ok(ids.into_iter().filter_map(gallery).collect())
         };
@@ -184,7 +208,11 @@ impl ArticleNode {
 
     pub(super) async fn load_references(&self) -> Result<Vec<ReferenceNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let references = self.frame.app.database.references(&ids).await.map_err(error::store)?;
+            let (database, id) = (&self.frame.app.database, self.front.id);
+            let references = match &self.kept {
+                Some(kept) => Arc::new(self.alone(kept.load_references(database, id).await.map_err(error::store)?)),
+                None => database.references(&ids).await.map_err(error::store)?,
+            };
             Ok(dealt(ids, &references, |all| ReferenceNode::together(&self.frame, all)))
         };
         let references = self.own(&*self.cohort.articles.relation("references", 0, load).await?);
@@ -193,7 +221,11 @@ impl ArticleNode {
 
     pub(super) async fn load_contacts(&self) -> Result<Vec<ContactNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let contacts = self.frame.app.database.contacts(&ids).await.map_err(error::store)?;
+            let database = &self.frame.app.database;
+            let contacts = match &self.kept {
+                Some(kept) => Arc::new(self.alone(kept.load_contacts(database).await.map_err(error::store)?)),
+                None => database.contacts(&ids).await.map_err(error::store)?,
+            };
             Ok(dealt(ids, &contacts, |all| ContactNode::together(&self.frame, all)))
         };
         Ok(self.own(&*self.cohort.articles.relation("contacts", 0, load).await?))
@@ -206,7 +238,7 @@ impl ArticleNode {
             let editions = article::translations(database, scope, &stories).await.map_err(error::store)?;
             let mut found: HashMap<TranslationGroupId, Vec<ArticleNode>> = HashMap::new();
             let all = stories.iter().flat_map(|story| editions.get(story).into_iter().flatten().cloned()).collect();
-            for node in ArticleNode::together(&self.frame, all) {
+            for node in ArticleNode::newest(ArticleNode::together(&self.frame, all)).await? {
                 found.entry(node.front.translation_group).or_default().push(node);
             }
             Ok(found)

@@ -10,10 +10,14 @@ use masthead_domain::{article as domain, link};
 pub(crate) enum Perspective {
     /// What readers see now.
     Published,
-    /// Every article the caller may see, whatever its state. Contributors see what readers see, and their own.
+    /// Every article the caller may see, whatever its state, with the changes that wait beside it; filters and orders go by
+    /// what is published. Contributors see what readers see, and their own.
     Latest,
-    /// Articles the caller may see and readers do not: drafts, scheduled, embargoed, expired and unpublished ones.
+    /// What the caller may see and readers do not: drafts, scheduled, embargoed, expired and unpublished articles, and
+    /// published ones beside which changes wait.
     Draft,
+    /// Deleted articles that can still be restored.
+    Deleted,
 }
 
 /// What sort of piece an article is.
