@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod address_walk;
 mod answer_budget;
 mod article_act;
 mod article_below;
@@ -53,7 +54,9 @@ mod newsroom;
 mod preview;
 mod purge;
 mod race;
+mod redirect;
 mod schedule;
+mod seo;
 mod slug;
 mod source;
 mod tag;

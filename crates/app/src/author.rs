@@ -11,7 +11,7 @@ use masthead_domain::{
     text::Title,
     violation::Violations,
 };
-use masthead_store::{LibraryScope, author as rows, media, presence};
+use masthead_store::{LibraryScope, author as rows, external, media, presence};
 use tracing::instrument;
 
 use crate::{
@@ -110,6 +110,10 @@ pub async fn update(work: &Work<'_>, id: AuthorId, expected_version: i64, mut ch
     }
     let version = rows::update(&work.tx, id, version, &new).await?;
     localization::write(work, id, said).await?;
+    if fields.contains(&"slug") {
+        // Readers know the old address.
+        external::keep_former_path(&work.tx, &path::author(&old_slug), id.into()).await?;
+    }
     work.emit(Change::updated(id, version, fields, scope(id, &old_slug), scope(id, new.slug.as_str())));
     Ok(())
 }

@@ -3,8 +3,10 @@
 //! All of them change one tree, so each takes [`rows::lock_tree`] before it looks at it. Leave to do so does not depend
 //! on the category and is asked first: who may not move a category does not hold up those who may.
 
+use std::collections::HashMap;
+
 use masthead_domain::{
-    CategoryId, EntityKind, LanguageTag, Localizations, Slug, Violation,
+    AnyId, CategoryId, EntityKind, LanguageTag, Localizations, Slug, Violation,
     category::{CategoryContent, Tree},
     event::{Change, ChangeKind, ChangeScope},
     path,
@@ -13,7 +15,8 @@ use masthead_domain::{
 };
 use masthead_store::{
     Constraint, StoreError,
-    category::{self as rows, Category, Place},
+    category::{self as rows, Branch, Category, Place},
+    external,
 };
 use tracing::instrument;
 
@@ -138,6 +141,9 @@ pub async fn update(
         return Ok(());
     }
     check_slug(work, &new.slug, Some(id)).await?;
+    if fields.contains(&"slug") {
+        keep_former_paths(work, &above, id).await?;
+    }
     let version = rows::update(&work.tx, id, version, &new).await?;
     localization::write(work, id, said).await?;
     let after = scope(&above, id, new.slug.as_str(), &new.language);
@@ -179,6 +185,9 @@ pub async fn relocate(work: &Work<'_>, id: CategoryId, expected_version: i64, to
     let to = Place { parent, position };
     if to == from {
         return Ok(());
+    }
+    if is_new_parent {
+        keep_former_paths(work, &above, id).await?;
     }
     let version = rows::relocate(&work.tx, id, kept.version, from, to).await?;
     let fields = [("parent", is_new_parent), ("position", to.position != from.position)];
@@ -224,6 +233,29 @@ async fn load(work: &Work<'_>, id: CategoryId, expected_version: i64) -> AppResu
     let kept = way.pop().ok_or(AppError::Internal("a way ends with what it leads to"))?;
     work.expect_version(id, kept.version, expected_version).await?;
     Ok((way, kept))
+}
+
+/// Notes the addresses of a category and of all below it, which are about to change with it: readers know them. Each by
+/// itself, since any of them may go on to change its own.
+async fn keep_former_paths(work: &Work<'_>, above: &[Category], id: CategoryId) -> AppResult<()> {
+    let mut below: HashMap<Option<CategoryId>, Vec<Branch>> = HashMap::new();
+    let mut waiting = Vec::new();
+    let top = path::category(above.iter().map(|category| category.slug.as_str()));
+    for branch in rows::named_and_below(&work.tx, &[id], &[]).await? {
+        if branch.id == id {
+            waiting.push((top.clone(), branch));
+        } else {
+            below.entry(branch.parent).or_default().push(branch);
+        }
+    }
+    let mut paths = Vec::new();
+    while let Some((above, branch)) = waiting.pop() {
+        let path = format!("{above}/{}", branch.slug);
+        let children = below.remove(&Some(branch.id)).unwrap_or_default();
+        waiting.extend(children.into_iter().map(|child| (path.clone(), child)));
+        paths.push((path, AnyId::from(branch.id)));
+    }
+    Ok(external::keep_former_paths(&work.tx, &paths).await?)
 }
 
 /// The way to a category that the input names in a field: root first, itself last.

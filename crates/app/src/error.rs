@@ -1,7 +1,11 @@
 //! Why an act was not done, by what the caller can do about it.
 
 use masthead_domain::{
-    AnyId, EntityKind, Slug, Violation, Violations, article::ForbiddenTransition, category::TreeError, policy::Refusal,
+    AnyId, EntityKind, Slug, Violation, Violations,
+    article::ForbiddenTransition,
+    category::TreeError,
+    policy::Refusal,
+    redirect::{Astray, SitePath},
 };
 use masthead_store::StoreError;
 
@@ -43,6 +47,22 @@ pub enum AppError {
         path: Vec<String>,
         /// Which one it is.
         held_by: AnyId,
+    },
+    /// Readers see something at the path.
+    #[error("readers see {} at `{path}`", held_by.kind().words())]
+    PathTaken {
+        /// The path.
+        path: SitePath,
+        /// What they see there.
+        held_by: AnyId,
+    },
+    /// Redirects would lead nowhere.
+    #[error("{how}")]
+    Astray {
+        /// The input field that leads astray.
+        field: &'static str,
+        /// In which way.
+        how: Astray,
     },
     /// The thing has changed since the caller read it.
     #[error("the version is {current}, not {expected}")]

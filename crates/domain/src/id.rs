@@ -210,6 +210,7 @@ entities! {
     User UserId "usr" "a user" "user";
     Session SessionId "ses" "a session" "session";
     ApiKey ApiKeyId "key" "an API key" "api_key";
+    Redirect RedirectId "red" "a redirect" "redirect";
     Correction CorrectionId "cor" "a correction" "correction";
     PreviewToken PreviewTokenId "prv" "a preview token" "preview_token";
 }

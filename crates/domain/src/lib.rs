@@ -32,6 +32,7 @@ pub mod media;
 pub mod partial_date;
 pub mod path;
 pub mod policy;
+pub mod redirect;
 pub mod reference;
 pub mod slug;
 pub mod source;
@@ -45,7 +46,7 @@ pub mod web_url;
 
 pub use id::{
     AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
-    PreviewTokenId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    PreviewTokenId, RedirectId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
 pub use localization::Localizations;

@@ -13,6 +13,7 @@ mod list;
 mod purge;
 mod record;
 mod relation;
+mod seo;
 mod snapshot;
 mod ties;
 pub mod version;

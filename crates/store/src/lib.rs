@@ -35,6 +35,7 @@ pub mod localization;
 pub mod media;
 pub mod presence;
 pub mod preview;
+pub mod redirect;
 pub mod reference;
 pub mod session;
 pub mod source;

@@ -15,6 +15,7 @@ mod preview;
 mod query;
 mod relation;
 mod revision;
+mod seo;
 mod translation;
 mod words;
 
@@ -38,6 +39,7 @@ use self::{
     body::ArticleBody,
     parts::{ArticleAuthor, ArticleEditorial, ArticleLink, ArticleStats},
     revision::RevisionNode,
+    seo::ArticleSeo,
     words::{ArticleKind, ArticleStatus},
 };
 use super::{
@@ -369,6 +371,11 @@ impl ArticleNode {
     async fn translated_from(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
         let Some(original) = self.whole().await?.translated_from else { return Ok(None) };
         hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.front.id == original)).await
+    }
+
+    /// What the head of its page tells search engines and whoever shares a link.
+    async fn seo(&self, ctx: &Context<'_>) -> Result<ArticleSeo> {
+        hand_one(ctx, ArticleSeo::of(self).await?).await
     }
 
     /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.

@@ -20,6 +20,7 @@ use super::{
     media::{MediaMutation, MediaQuery},
     node::{Addressable, NodeQuery, Versioned},
     preview::PreviewMutation,
+    redirect::{RedirectMutation, RedirectQuery},
     route::RouteQuery,
     site::SiteQuery,
     source::{SourceMutation, SourceQuery},
@@ -41,6 +42,7 @@ pub struct Query(
     SourceQuery,
     ContactQuery,
     CorrectionQuery,
+    RedirectQuery,
     IdentityQuery,
     AuditQuery,
 );
@@ -60,6 +62,7 @@ pub struct Mutation(
     SourceMutation,
     ContactMutation,
     CommentMutation,
+    RedirectMutation,
     IdentityMutation,
     PreviewMutation,
 );

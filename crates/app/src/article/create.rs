@@ -166,5 +166,6 @@ fn blank(language: LanguageTag, slug: Slug, headline: masthead_domain::text::Tit
         references: Vec::new(),
         contacts: Vec::new(),
         links: Vec::new(),
+        seo: masthead_domain::article::Seo::default(),
     }
 }

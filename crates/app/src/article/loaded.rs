@@ -171,13 +171,15 @@ pub(super) fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleConten
 fn content(table: &'static str, id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
     let kind = snapshot.kind()?;
     let roles = snapshot.credits.iter().map(CreditRow::role).collect::<Result<Vec<_>, _>>()?;
-    parsed(snapshot, kind, roles).map_err(|wrong| corrupt(table, id, wrong))
+    let seo = snapshot.seo(id)?;
+    parsed(snapshot, kind, roles, seo).map_err(|wrong| corrupt(table, id, wrong))
 }
 
 fn parsed(
     snapshot: Snapshot,
     kind: masthead_domain::article::ArticleKind,
     roles: Vec<masthead_domain::article::CreditRole>,
+    seo: masthead_domain::article::Seo,
 ) -> Result<ArticleContent, Violation> {
     let language: LanguageTag = snapshot.language.parse().map_err(Violation::invalid)?;
     Ok(ArticleContent {
@@ -207,6 +209,7 @@ fn parsed(
         references: snapshot.references.into_iter().map(citation).collect::<Result<_, _>>()?,
         contacts: snapshot.contacts,
         links: snapshot.links.iter().map(link).collect::<Result<_, _>>()?,
+        seo,
         language,
     })
 }

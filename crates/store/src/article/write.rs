@@ -331,6 +331,7 @@ fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
         references: _,
         contacts: _,
         links,
+        seo,
     } = content;
     let opening = match lede {
         Some(lede) => lede.to_string(),
@@ -347,6 +348,7 @@ fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
     row.byline = Set(byline.as_ref().map(ToString::to_string));
     row.opening = Set(opening);
     row.word_count = Set(i32::try_from(body.word_count()).unwrap_or(i32::MAX));
+    row.seo = Set(super::seo::seo_json(seo));
     row.links = Set(serde_json::to_value(links.iter().map(link).collect::<Vec<_>>()).unwrap_or_default());
 }
 
