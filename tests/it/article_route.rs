@@ -58,8 +58,8 @@ both_engines! {
     async fn what_readers_saw_is_gone_with_its_reason(kit: Kit) {
         let id = kit.published(json!({ "headline": "Le port" })).await;
         kit.clock.advance(Duration::from_secs(60));
-        let input = json!({ "id": id, "expectedVersion": 2, "reason": "WITHDRAWN", "publicNotice": "Retiré par la rédaction." });
-        kit.done(&kit.system(), "articleUnpublish", "article { id }", input).await;
+        let input = json!({ "id": id, "expectedVersion": 2, "publicNotice": "Retiré par la rédaction." });
+        kit.done(&kit.system(), "articleWithdraw", "article { id }", input).await;
         let gone = |reason: &str, at: &str, notice: Value| json!({ "__typename": "Gone", "path": "/fr/le-port", "reason": reason, "removedAt": at, "notice": notice, "httpStatus": 410 });
         assert_eq!(route(&kit, "fr/le-port/").await, gone("WITHDRAWN", "2026-11-23T12:01:00Z", json!("Retiré par la rédaction.")));
         let editor = kit.data(&kit.as_role(Role::Editor), ROUTE, json!({ "path": "/fr/le-port", "perspective": "LATEST" })).await;
@@ -108,9 +108,11 @@ both_engines! {
         let second = kit.published(json!({ "headline": "Second", "slug": "a" })).await;
         let away = json!({ "id": second, "expectedVersion": 2, "changes": { "slug": "b" } });
         kit.done(&kit.system(), "articleUpdate", "article { id }", away).await;
+        assert_eq!(route(&kit, "/fr/a").await["__typename"], "Article", "what waits moves nothing");
+        kit.done(&kit.system(), "articlePublish", "article { id }", json!({ "id": second, "expectedVersion": 3 })).await;
         let found = route(&kit, "/fr/a").await;
         assert_eq!((&found["__typename"], &found["to"]), (&json!("Redirect"), &json!("/fr/b")));
-        kit.done(&kit.system(), "articleUnpublish", "article { id }", json!({ "id": second, "expectedVersion": 3 })).await;
+        kit.done(&kit.system(), "articleUnpublish", "article { id }", json!({ "id": second, "expectedVersion": 4 })).await;
         assert_eq!(route(&kit, "/fr/a").await["__typename"], "Gone", "both are gone");
     }
 
@@ -139,8 +141,10 @@ both_engines! {
         kit.done(&kit.system(), "articleUpdate", "article { id }", rename(1, "deux")).await;
         assert_eq!(route(&kit, "/fr/un").await, Value::Null, "nobody knew it there");
         kit.done(&kit.system(), "articlePublish", "article { id }", json!({ "id": id, "expectedVersion": 2 })).await;
-        kit.done(&kit.system(), "articleUpdate", "article { id }", rename(3, "trois")).await;
-        kit.done(&kit.system(), "articleUpdate", "article { id }", rename(4, "quatre")).await;
+        for (version, slug) in [(3, "trois"), (5, "quatre")] {
+            kit.done(&kit.system(), "articleUpdate", "article { id }", rename(version, slug)).await;
+            kit.done(&kit.system(), "articlePublish", "article { id }", json!({ "id": id, "expectedVersion": version + 1 })).await;
+        }
         for old in ["/fr/deux", "/fr/trois"] {
             assert_eq!(route(&kit, old).await["to"], "/fr/quatre");
         }
@@ -148,6 +152,7 @@ both_engines! {
         assert_eq!(route(&kit, "/fr/trois").await["__typename"], "Article", "what stands there comes first");
         let away = json!({ "id": newer, "expectedVersion": 2, "changes": { "slug": "cinq" } });
         kit.done(&kit.system(), "articleUpdate", "article { id }", away).await;
+        kit.done(&kit.system(), "articlePublish", "article { id }", json!({ "id": newer, "expectedVersion": 3 })).await;
         assert_eq!(route(&kit, "/fr/trois").await["to"], "/fr/cinq", "the last who stood there is meant");
     }
 

@@ -70,8 +70,11 @@ both_engines! {
         assert_eq!(headlines(&kit, &news).await, "BCA");
 
         act(&kit, &mut articles[3], "articleUpdate", json!({ "changes": { "categoryIds": [city, sport] } })).await;
+        assert_eq!(headlines(&kit, &news).await, "BCA", "what waits is filed nowhere");
+        act(&kit, &mut articles[3], "articlePublish", json!({})).await;
         assert_eq!(headlines(&kit, &news).await, "BDCA", "filed anew, with the instant it has");
         act(&kit, &mut articles[2], "articleUpdate", json!({ "changes": { "categoryIds": [] } })).await;
+        act(&kit, &mut articles[2], "articlePublish", json!({})).await;
         assert_eq!(headlines(&kit, &news).await, "BDA");
         let input = json!({ "id": articles[0]["id"], "expectedVersion": articles[0]["version"] });
         drop(kit.done(&kit.system(), "articleDelete", "", input).await);

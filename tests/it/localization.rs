@@ -322,7 +322,7 @@ both_engines! {
             (data["nodes"][0].clone(), statements)
         };
         let (plain, without) = query("").await;
-        let (creole, with) = query(", locale: \"ht\", fallback: [\"en\"]").await;
+        let (creole, with) = query(", locale: \"ht\", fallback: [\"en\", \"fr\"]").await;
         assert_eq!((plain["name"].as_str(), creole["name"].as_str()), (Some("Port"), Some("Pò")));
         let nodes = creole["articles"]["nodes"].as_array().unwrap();
         assert_eq!((nodes.len(), &nodes[19]["categories"][0]["name"]), (20, &json!("Pò")));

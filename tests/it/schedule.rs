@@ -82,7 +82,8 @@ both_engines! {
         let row = kit.change_log().await.pop().unwrap();
         assert_eq!(row, LogRow {
             seq: scheduled.seq + 1, at: at("2026-11-23T14:00:00.5Z"), fields: vec!["status".to_owned()],
-            before: scheduled.after.clone(), ..scheduled.clone()
+            before: scheduled.after.clone(), act: Some("announce".to_owned()), origin: Some("server".to_owned()),
+            ..scheduled.clone()
         });
         let scope = row.after.as_ref().unwrap();
         assert_eq!((&scope["path"], &scope["language"]), (&json!("/fr/maree"), &json!("fr")));

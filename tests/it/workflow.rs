@@ -12,7 +12,7 @@ const FIELDS: &str = "article { id version status headline slug publishedAt revi
         draft { headline } published { headline body { text } } } }";
 
 const ALL: &str = "headline slug body { text } tags { name } authors { author { name } } categories { name }
-    references { number source { title } } gallery { caption } contacts { name } links { url } wordCount: body { wordCount }";
+    references { number source { title } } gallery { caption } contacts { name } links { url }";
 
 /// An act of the server on an article at a version, with the version it leaves.
 async fn act(kit: &Kit, mutation: &str, id: &str, version: i64, more: Value) -> Value {
@@ -152,7 +152,7 @@ both_engines! {
             done(&kit, "articleUpdate", &id, version, text(words)).await;
         }
         let texts: Vec<Value> = revisions(&kit, &id).await.iter().map(|one| one["article"]["body"]["text"].clone()).collect();
-        assert_eq!(texts, [json!("Quatre."), json!("Trois.\n\na\nb"), json!("Deux fois."), json!("Un.")]);
+        assert_eq!(texts, [json!("Quatre."), json!("Trois.\n\n- a\n- b"), json!("Deux fois."), json!("Un.")]);
         done(&kit, "articleRestoreRevision", &id, 4, json!({ "toVersion": 2, "summary": "mieux avant" })).await;
         let kept = kit.sql("select version, content from article_contents order by version").await;
         let of = |number: i64| kept.iter().find(|row| row["version"] == number).unwrap()["content"].clone();
@@ -278,4 +278,67 @@ both_engines! {
         let code = kit.error_code(&kit.anonymous(), query, json!({ "id": id, "at": "2026-11-23T12:02:00Z" })).await;
         assert_eq!(code, "UNAUTHENTICATED");
     }
+
+    async fn a_correction_stands_with_the_words_before_and_after(kit: Kit) {
+        let id = kit.published(json!({ "headline": "Trois blessés", "body": { "markdown": "Trois blessés à Jacmel." } })).await;
+        kit.clock.advance(Duration::from_secs(60));
+        let correct = async |version: i64, more: Value| {
+            let mut input = json!({ "id": id, "expectedVersion": version, "kind": "CORRECTION", "text": "Ils étaient deux." });
+            input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let fields = "article { version revisedAt headline } correction { id kind text language correctedAt fromVersion toVersion
+                changes { path before after hunks { op text } } }";
+            kit.act(&kit.system(), "articleCorrect", fields, input).await
+        };
+        let done = correct(2, json!({ "changes": { "headline": "Deux blessés" } })).await;
+        assert_eq!(done["article"], json!({ "version": 3, "revisedAt": "2026-11-23T12:01:00Z", "headline": "Deux blessés" }));
+        let told = &done["correction"];
+        assert_eq!((&told["fromVersion"], &told["toVersion"], &told["language"]), (&json!(1), &json!(3), &json!("fr")));
+        let headline = &told["changes"][0];
+        assert_eq!((&headline["path"], &headline["before"], &headline["after"]), (&json!("headline"), &json!("Trois blessés"), &json!("Deux blessés")));
+        assert_eq!(headline["hunks"], json!([
+            { "op": "DELETE", "text": "Trois" }, { "op": "INSERT", "text": "Deux" }, { "op": "EQUAL", "text": " blessés" },
+        ]));
+        let query = "query($id: ID!, $correction: ID!) { article(by: {id: $id}) { corrections { totalCount nodes { text changes { path } } } }
+            corrections(where: { kind: { eq: CORRECTION }, article: { eq: $id } }) { totalCount nodes { article { headline } } }
+            node(id: $correction) { ... on Correction { text } } }";
+        let data = kit.data(&kit.anonymous(), query, json!({ "id": id, "correction": told["id"] })).await;
+        assert_eq!(data["article"]["corrections"]["nodes"], json!([{ "text": "Ils étaient deux.", "changes": [{ "path": "headline" }] }]));
+        assert_eq!(data["corrections"], json!({ "totalCount": 1, "nodes": [{ "article": { "headline": "Deux blessés" } }] }));
+        assert_eq!(data["node"]["text"], "Ils étaient deux.");
+
+        done_update(&kit, &id, 3).await;
+        let mixed = correct(4, json!({ "changes": { "headline": "Un blessé" } })).await;
+        assert_eq!((mistake(&mixed).0.as_str(), mistake(&mixed).1.as_str()), ("INVALID", "changes"));
+        let released = correct(4, json!({ "kind": "UPDATE" })).await;
+        let paths: Vec<&str> = released["correction"]["changes"].as_array().unwrap().iter().map(|field| field["path"].as_str().unwrap()).collect();
+        assert!(paths.iter().all(|path| path.starts_with("body")) && !paths.is_empty(), "{paths:?}");
+        let note = correct(5, json!({ "kind": "EDITOR_NOTE", "text": "Une remarque." })).await;
+        assert_eq!((&note["correction"]["changes"], &note["article"]["version"]), (&json!([]), &json!(6)));
+        let draft = kit.article(json!({})).await;
+        let early = json!({ "id": draft, "expectedVersion": 1, "kind": "UPDATE", "text": "Trop tôt." });
+        let payload = kit.act(&kit.system(), "articleCorrect", "article { id }", early).await;
+        assert_eq!(mistake(&payload).2, "an article that is DRAFT cannot be corrected");
+    }
+
+    async fn two_versions_are_compared_word_by_word_for_the_desk(kit: Kit) {
+        let id = kit.article(json!({ "headline": "Le port rouvre", "body": { "markdown": "Un." } })).await;
+        done(&kit, "articleUpdate", &id, 1, json!({ "changes": { "headline": "Le port ferme", "tags": ["mer"] } })).await;
+        let query = "query($id: ID!, $from: Int!, $to: Int) { article(by: {id: $id}, perspective: LATEST) {
+            diff(from: $from, to: $to) { path before after hunks { op text } } } }";
+        let ask = async |from: i64, to: Value| {
+            let mut data = kit.data(&kit.system(), query, json!({ "id": id, "from": from, "to": to })).await;
+            data["article"]["diff"].take()
+        };
+        let fields = ask(1, json!(null)).await;
+        assert_eq!(fields[0]["hunks"], json!([
+            { "op": "EQUAL", "text": "Le port " }, { "op": "DELETE", "text": "rouvre" }, { "op": "INSERT", "text": "ferme" },
+        ]));
+        assert_eq!((&fields[1]["path"], &fields[1]["before"], fields.as_array().unwrap().len()), (&json!("tags"), &json!(null), 2));
+        assert_eq!(ask(2, json!(2)).await, json!([]));
+        assert_eq!(ask(1, json!(9)).await, json!(null), "there is no such version");
+    }
+}
+
+async fn done_update(kit: &Kit, id: &str, version: i64) {
+    done(kit, "articleUpdate", id, version, text("Deux blessés à Jacmel, légèrement.")).await;
 }

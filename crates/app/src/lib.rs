@@ -27,6 +27,7 @@ pub mod author;
 pub mod category;
 pub mod comment;
 pub mod contact;
+pub mod expired;
 pub mod idempotency;
 pub mod identity;
 pub mod media;

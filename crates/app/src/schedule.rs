@@ -19,6 +19,7 @@ use masthead_store::{
 use tracing::instrument;
 
 use crate::{
+    door::Door,
     error::AppResult,
     work::{App, Caller, Work},
 };
@@ -33,10 +34,10 @@ use crate::{
 /// [`crate::AppError::Store`] when the database does not do its part; what was not announced then stays to be announced.
 #[instrument(skip_all)]
 pub async fn announce_due(app: &App) -> AppResult<usize> {
-    let system = Caller::system();
+    let (system, door) = (Caller::system(), Door::server("announce"));
     let mut announced = 0;
     while transition::next(&app.database).await?.is_some_and(|at| at <= app.clock.now()) {
-        let work = app.begin(&system).await?;
+        let work = app.begin_through(&door, &system).await?;
         announced += announce(&work).await?;
         work.commit().await?;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use masthead_app::{App, article, schedule};
+use masthead_app::{App, article, expired, schedule};
 use masthead_store::transition;
 use tokio::time::{Instant, sleep};
 
@@ -81,6 +81,7 @@ impl Worker {
         if let Some(before) = trash_time.and_then(|time| now.checked_sub_signed(time)) {
             self.erased("erasing deleted articles", article::purge_deleted(&self.app, before).await);
         }
+        self.erased("forgetting what expired", expired::forget(&self.app).await);
     }
 
     /// Tells how many things a work has erased.

@@ -97,7 +97,12 @@ pub async fn schedule(work: &Work<'_>, id: ArticleId, expected_version: i64, sch
     let published_at = before.article.state.published_at().filter(|at| *at <= now);
     let deed = match (published_at, at) {
         (Some(since), None) => {
-            check_window(since, window, now)?;
+            check_window(since, window)?;
+            if window.expires_at.is_some_and(|end| end <= now) {
+                return Err(Violation::invalid("is over already; `articleUnpublish` takes it off the site")
+                    .at("expiresAt")
+                    .into());
+            }
             let row = StateRow { window, ..before.state() };
             let deed = Deed::standing(Action::ArticleSchedule, ChangeKind::Updated, row);
             Deed { fields: vec!["embargoUntil", "expiresAt"], ..deed }
@@ -129,7 +134,7 @@ pub(super) async fn waiting(work: &Work<'_>, before: &Loaded) -> AppResult<Text>
 
 /// Where an article stands that is published from an instant on.
 fn opening(article: &Article, at: Timestamp, window: Window, now: Timestamp) -> AppResult<StateRow> {
-    check_window(at, window, now)?;
+    check_window(at, window)?;
     let state = article.state.clone().publish(at, now)?;
     let opens = window.embargo_until.map_or(at, |until| until.max(at));
     let first_published_at = article.first_published_at.filter(|first| *first <= now).or(Some(opens));
@@ -137,13 +142,12 @@ fn opening(article: &Article, at: Timestamp, window: Window, now: Timestamp) -> 
 }
 
 /// Refuses a window in which readers never see anything.
-fn check_window(at: Timestamp, window: Window, now: Timestamp) -> Result<(), Violation> {
+fn check_window(at: Timestamp, window: Window) -> Result<(), Violation> {
     let opens = window.embargo_until.map_or(at, |until| until.max(at));
     match window.expires_at {
         Some(end) if end <= opens => {
             Err(Violation::invalid("must be later than the publication and the embargo").at("expiresAt"))
         }
-        Some(end) if end <= now => Err(Violation::invalid("is over already").at("expiresAt")),
         _ => Ok(()),
     }
 }

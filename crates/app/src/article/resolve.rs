@@ -29,9 +29,9 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    /// The content as it is kept with a version.
-    pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot::of(&self.content, &self.tags, &self.references)
+    /// The content as it is kept with a version, bearing these tags.
+    pub(super) fn snapshot(&self, tags: &[TagId]) -> Snapshot {
+        Snapshot::of(&self.content, tags, &self.references)
     }
 
     /// The sources it points at.

@@ -101,17 +101,19 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     if let Some(new) = written {
         follow(work, &before, new).await?;
     }
+    let has_same_tags = written.or(kept).is_none_or(|new| new.tags == before.tags);
+    if has_same_tags {
+        before.hold_tags(work).await?;
+    }
+    let tags = |new: &Resolved| if has_same_tags { before.tags.clone() } else { new.tags.clone() };
     if let Some(content) = kept {
-        version::keep(&work.tx, id, number, &content.snapshot()).await?;
+        version::keep(&work.tx, id, number, &content.snapshot(&tags(content))).await?;
     }
     let stands = state.unwrap_or_else(|| before.state());
     let entry = Entry { number, act: action.as_str(), summary, fields: &fields, live, pending, state: &stands };
     version::insert(&work.tx, entry.of(work, &before)).await?;
-    if written.is_none_or(|new| new.tags == before.tags) {
-        before.hold_tags(work).await?;
-    }
     let after = match written {
-        Some(new) => loaded::scope(&new.content, &stands.state, stands.window, &new.tags, &new.sources()),
+        Some(new) => loaded::scope(&new.content, &stands.state, stands.window, &tags(new), &new.sources()),
         None => loaded::scope(&before.content, &stands.state, stands.window, &before.tags, &before.sources),
     };
     let seen = |scope: ChangeScope| if is_unseen { scope.unseen() } else { scope };
@@ -208,7 +210,7 @@ pub(super) async fn begin(
     state: &StateRow,
     content: &Resolved,
 ) -> AppResult<()> {
-    version::keep(&work.tx, id, 1, &content.snapshot()).await?;
+    version::keep(&work.tx, id, 1, &content.snapshot(&content.tags)).await?;
     let first = Version {
         article: id,
         version: 1,
