@@ -35,6 +35,7 @@ mod contact;
 mod correction;
 mod crowd;
 mod door;
+mod editors;
 mod filed;
 mod hostile;
 mod idempotency;

@@ -72,7 +72,7 @@ pub async fn correct(
         Text::Same | Text::Waiting(_) | Text::Dropped | Text::Handed(_) => Vec::new(),
     };
     fields.extend(["corrections", "revisedAt"]);
-    let from_version = before.article.desk.live_version.unwrap_or(before.article.version);
+    let from_version = before.live_version();
     let state = Some(StateRow { state, revised_at: Some(now), ..before.state() });
     let deed = Deed { kind: ChangeKind::Published, text, state, summary, ..Deed::new(Action::ArticleCorrect, fields) };
     let to_version = settle(work, before, deed).await?;

@@ -62,6 +62,11 @@ impl Loaded {
         Ok(Self { article, content, pending, tags, sources, snapshot })
     }
 
+    /// The version whose content stands in the tables.
+    pub(super) fn live_version(&self) -> i64 {
+        self.article.desk.live_version.unwrap_or(self.article.version)
+    }
+
     /// What the desk works on: what waits, else what stands.
     pub(super) fn working(&self) -> &ArticleContent {
         self.pending.as_ref().unwrap_or(&self.content)

@@ -8,14 +8,14 @@ use masthead_domain::{
 };
 use masthead_store::{
     Constraint, Perspective, StoreError,
-    article::{self as rows, Article, Deletion, StateRow, version},
+    article::{self as rows, Article, Deletion, StateRow},
 };
 use tracing::instrument;
 
 use super::{
     loaded::{self, Loaded},
     resolve,
-    settle::{Deed, Summary, history_of, settle},
+    settle::{Deed, Summary, note, overtaken, settle},
 };
 use crate::{
     error::{AppError, AppResult},
@@ -104,8 +104,11 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
     work.expect_version(id, before.article.version, expected_version).await?;
     let deletion = Deletion { notice: before.notice(), first_published_at: seen_since(&before.article, work.now()) };
     let gone = StateRow { state: ArticleState::Draft, ..before.state() };
-    version::insert(&work.tx, history_of(work, &before, Action::ArticleDelete, &gone).await?).await?;
-    rows::delete(&work.tx, id, before.article.version, deletion).await?;
+    match rows::delete(&work.tx, id, before.article.version, deletion).await {
+        Err(StoreError::Stale) => return Err(overtaken(work, id, before.article.version).await),
+        done => done?,
+    };
+    note(work, &before, Action::ArticleDelete, &[], &gone).await?;
     before.hold_tags(work).await?;
     work.emit(Change::deleted(id, before.scope()));
     Ok(())
@@ -125,7 +128,6 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
     content.slug = slug.unwrap_or(content.slug);
     resolve::check_slug(work, &content, Some(id)).await?;
     let row = StateRow { state: restored(&before, work.now()), window: Window::default(), ..before.state() };
-    let history = history_of(work, &before, Action::ArticleRestore, &row).await?;
     let version = match rows::undelete(&work.tx, id, before.article.version, &row, &content.slug).await {
         Err(StoreError::Constraint(Constraint::ArticleEdition)) => {
             let words = "its story has another edition in this language by now; unlink that one first";
@@ -133,7 +135,7 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
         }
         done => done.map_err(AppError::from)?,
     };
-    version::insert(&work.tx, history).await?;
+    note(work, &before, Action::ArticleRestore, &["status"], &row).await?;
     let after = loaded::scope(&content, &row.state, row.window, &before.tags, &before.sources);
     work.emit(Change {
         at: None,

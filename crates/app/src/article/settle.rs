@@ -1,12 +1,14 @@
 //! The end of every act on an article: its row, what it says, its history and the change log, in step.
 
 use masthead_domain::{
+    ArticleId, EntityKind,
     article::{Pending, RemovalReason},
     event::{Change, ChangeKind, ChangeScope},
     policy::Action,
     text::Line,
 };
 use masthead_store::{
+    ReadScope, StoreError,
     article::{
         self as rows, ContentChange, Desk, Saved, StateRow,
         version::{self, Version},
@@ -18,7 +20,10 @@ use super::{
     loaded::{self, Loaded},
     resolve::Resolved,
 };
-use crate::{error::AppResult, work::Work};
+use crate::{
+    error::{AppError, AppResult},
+    work::Work,
+};
 
 /// The longest summary of a version, in characters.
 pub const SUMMARY_CHARS_MAX: usize = 300;
@@ -76,7 +81,7 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     let Deed { action, kind, reason, fields, summary, text, state, internal_note } = deed;
     let mut before = before;
     let (id, number) = (before.article.id, before.article.version + 1);
-    let stood = begin_history(work, &before).await?;
+    let stood = before.live_version();
     let waited = before.article.desk.pending;
     let (live, kept, pending) = match &text {
         Text::Same => (stood, None, waited),
@@ -97,7 +102,11 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     let desk = Desk { live_version: Some(live), pending, internal_note: note };
     let change = written.map(|new| ContentChange { old: &before.content, new: &new.content, tags: &new.tags });
     let saved = Saved { content: change, state: state.as_ref(), desk: &desk };
-    rows::save(&work.tx, id, before.article.version, saved).await?;
+    match rows::save(&work.tx, id, before.article.version, saved).await {
+        Err(StoreError::Stale) => return Err(overtaken(work, id, before.article.version).await),
+        done => done?,
+    };
+    begin_history(work, &before).await?;
     if let Some(new) = written {
         follow(work, &before, new).await?;
     }
@@ -128,6 +137,18 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
         after: Some(seen(after)),
     });
     Ok(number)
+}
+
+/// What to tell somebody whose article was written by another between their look and their write.
+pub(super) async fn overtaken(work: &Work<'_>, id: ArticleId, expected: i64) -> AppError {
+    match rows::by_id(&work.tx, &ReadScope::all(work.now()), id).await {
+        Ok(Some(article)) => match work.expect_version(id, article.version, expected).await {
+            Err(conflict) => conflict,
+            Ok(()) => StoreError::Stale.into(),
+        },
+        Ok(None) => AppError::missing(EntityKind::Article, &["id"]),
+        Err(error) => error.into(),
+    }
 }
 
 /// A row of the history in the making.
@@ -162,31 +183,33 @@ impl Entry<'_> {
     }
 }
 
-/// The version whose content stands in the tables. An article that is older than its history gets the first row of it
-/// now, so that nothing of what it said before is lost.
-async fn begin_history(work: &Work<'_>, before: &Loaded) -> AppResult<i64> {
-    if let Some(version) = before.article.desk.live_version {
-        return Ok(version);
+/// Gives an article that is older than its history the first row of it, so that nothing of what it said before is lost.
+/// Its row is written and so locked by now: nobody else does the same.
+async fn begin_history(work: &Work<'_>, before: &Loaded) -> AppResult<()> {
+    if before.article.desk.live_version.is_some() {
+        return Ok(());
     }
     let number = before.article.version;
     version::keep(&work.tx, before.article.id, number, &before.snapshot).await?;
     let state = before.state();
     let entry = Entry { number, act: "begun", summary: None, fields: &[], live: number, pending: None, state: &state };
     let first = Version { at: before.article.updated_at, actor: "unknown".to_owned(), ..entry.of(work, before) };
-    version::insert(&work.tx, first).await?;
-    Ok(number)
+    Ok(version::insert(&work.tx, first).await?)
 }
 
-/// The row of the history for an act that leaves the content as it is and ends otherwise than in [`settle`].
-pub(super) async fn history_of(
+/// Adds to the history an act that leaves the content as it is and ends otherwise than in [`settle`], once it has written
+/// the article's row.
+pub(super) async fn note(
     work: &Work<'_>,
     before: &Loaded,
     action: Action,
+    fields: &[&'static str],
     state: &StateRow,
-) -> AppResult<Version> {
-    let live = begin_history(work, before).await?;
-    let (number, pending) = (before.article.version + 1, before.article.desk.pending);
-    Ok(Entry { number, act: action.as_str(), summary: None, fields: &[], live, pending, state }.of(work, before))
+) -> AppResult<()> {
+    begin_history(work, before).await?;
+    let (number, live, pending) = (before.article.version + 1, before.live_version(), before.article.desk.pending);
+    let entry = Entry { number, act: action.as_str(), summary: None, fields, live, pending, state };
+    Ok(version::insert(&work.tx, entry.of(work, before)).await?)
 }
 
 /// What goes along with the content in the tables: its references, and the address readers knew.
@@ -205,7 +228,7 @@ async fn follow(work: &Work<'_>, before: &Loaded, new: &Resolved) -> AppResult<(
 /// Begins the history of a new article.
 pub(super) async fn begin(
     work: &Work<'_>,
-    id: masthead_domain::ArticleId,
+    id: ArticleId,
     act: &'static str,
     state: &StateRow,
     content: &Resolved,

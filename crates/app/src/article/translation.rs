@@ -6,14 +6,11 @@ use std::collections::HashSet;
 use masthead_domain::{ArticleId, EntityKind, TranslationGroupId, Violation, event::Change, policy::Action};
 use masthead_store::{
     Constraint, ReadScope, StoreError,
-    article::{
-        self as rows, Article, Story,
-        version::{self, Version},
-    },
+    article::{self as rows, Article, Story},
 };
 use tracing::instrument;
 
-use super::{loaded::Loaded, settle::history_of};
+use super::{loaded::Loaded, settle::note};
 use crate::{
     error::{AppError, AppResult},
     work::Work,
@@ -89,7 +86,6 @@ async fn settle(
     story: Story,
     joined: Vec<Article>,
 ) -> AppResult<()> {
-    let history = history_of(work, &before, action, &before.state()).await?;
     let (id, left) = (before.article.id, editions(work, before.article.translation_group).await?);
     let version = rows::set_story(&work.tx, id, before.article.version, story).await.map_err(|error| match error {
         // Somebody was faster between our look and our write.
@@ -100,8 +96,7 @@ async fn settle(
     let has_other_original = before.article.translated_from != story.translated_from;
     let original = has_other_original.then_some("translatedFrom");
     let fields: Vec<&'static str> = std::iter::once("translationGroupId").chain(original).collect();
-    let told = fields.iter().map(|&field| field.to_owned()).collect();
-    version::insert(&work.tx, Version { fields: told, ..history }).await?;
+    note(work, &before, action, &fields, &before.state()).await?;
     work.emit(Change::updated(id, version, fields, before.scope(), before.scope()));
     let without_original = rows::forget_original(&work.tx, id, story.group).await?;
     // What readers see of the editions on both sides is another list of translations, when they see this one.
