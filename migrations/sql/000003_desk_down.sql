@@ -15,6 +15,8 @@ drop index articles_deleted_idx;
 alter table articles drop column purged_at;
 alter table articles drop column seo;
 alter table articles drop column internal_note;
+alter table articles drop column seen_version;
 alter table articles drop column pending_submitted_at;
+alter table articles drop column pending_saved_at;
 alter table articles drop column pending_version;
 alter table articles drop column live_version;

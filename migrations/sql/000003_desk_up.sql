@@ -2,7 +2,13 @@ alter table articles add column live_version {int};
 
 alter table articles add column pending_version {int};
 
+alter table articles add column pending_saved_at {time};
+
 alter table articles add column pending_submitted_at {time};
+
+alter table articles add column seen_version {int} not null default 1;
+
+update articles set seen_version = version;
 
 alter table articles add column internal_note text;
 

@@ -38,7 +38,8 @@ fn mistake(payload: &Value) -> (String, String, String) {
 
 /// The article as readers see it.
 async fn seen(kit: &Kit, id: &str) -> Value {
-    let query = format!("query($id: ID!) {{ article(by: {{id: $id}}) {{ version status revisedAt {ALL} }} }}");
+    let query =
+        format!("query($id: ID!) {{ article(by: {{id: $id}}) {{ version updatedAt status revisedAt {ALL} }} }}");
     kit.data(&kit.anonymous(), &query, json!({ "id": id })).await["article"].take()
 }
 
@@ -103,10 +104,7 @@ both_engines! {
         assert_eq!(changed["editorial"]["hasUnpublishedChanges"], true);
         assert_eq!(changed["editorial"]["draft"]["headline"], "Après");
         assert_eq!(changed["editorial"]["published"]["headline"], "Avant");
-        let mut readers = seen(&kit, &id).await;
-        assert_eq!(readers["version"], 3, "the version is that of the article");
-        readers["version"] = json!(2);
-        assert_eq!(readers, before);
+        assert_eq!(seen(&kit, &id).await, before, "not even the version");
         let tags = "{ tags(first: 10) { nodes { slug } } }";
         assert_eq!(kit.data(&kit.anonymous(), tags, json!({})).await["tags"]["nodes"], json!([{ "slug": "mer" }]));
 

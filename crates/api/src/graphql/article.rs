@@ -24,7 +24,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Error, ID, Object, Result};
 use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
 use masthead_store::{
-    Perspective::Published,
+    Perspective::{Deleted, Draft, Latest, Published},
     article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
 };
 
@@ -203,9 +203,14 @@ impl ArticleNode {
         ID(self.front.id.to_string())
     }
 
-    /// How often this was written; hand it to `expectedVersion`.
+    /// How often this was written; hand it to `expectedVersion`. Where readers' content is looked at, changes that wait for
+    /// publication do not count: what was made without seeing them is a conflict.
     pub(crate) async fn version(&self) -> i32 {
-        i32::try_from(self.front.version).unwrap_or(i32::MAX)
+        let version = match self.frame.scope.perspective {
+            Published => self.front.seen_version,
+            Latest | Draft | Deleted => self.front.version,
+        };
+        i32::try_from(version).unwrap_or(i32::MAX)
     }
 
     /// When it came to be.

@@ -88,12 +88,12 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
         Text::Live(content) => (number, Some(content), None),
         Text::Waiting(content) => {
             let submitted_at = waited.and_then(|waited| waited.submitted_at);
-            (stood, Some(content), Some(Pending { version: number, submitted_at }))
+            (stood, Some(content), Some(Pending { version: number, saved_at: work.now(), submitted_at }))
         }
         Text::Dropped => (stood, None, None),
         Text::Handed(pending) => (stood, None, Some(*pending)),
     };
-    let is_unseen = matches!(text, Text::Waiting(_) | Text::Dropped | Text::Handed(_));
+    let is_unseen = state.is_none() && !matches!(text, Text::Live(_));
     let written = match &text {
         Text::Live(content) => Some(content),
         Text::Same | Text::Waiting(_) | Text::Dropped | Text::Handed(_) => None,
@@ -101,7 +101,7 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     let note = internal_note.unwrap_or_else(|| before.article.desk.internal_note.clone());
     let desk = Desk { live_version: Some(live), pending, internal_note: note };
     let change = written.map(|new| ContentChange { old: &before.content, new: &new.content, tags: &new.tags });
-    let saved = Saved { content: change, state: state.as_ref(), desk: &desk };
+    let saved = Saved { content: change, state: state.as_ref(), desk: &desk, is_unseen };
     match rows::save(&work.tx, id, before.article.version, saved).await {
         Err(StoreError::Stale) => return Err(overtaken(work, id, before.article.version).await),
         done => done?,

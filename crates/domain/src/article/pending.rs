@@ -9,6 +9,8 @@ use crate::time::Timestamp;
 pub struct Pending {
     /// The version of the article that holds them.
     pub version: i64,
+    /// When they were last saved.
+    pub saved_at: Timestamp,
     /// When they were handed to an editor; none while they are being written.
     pub submitted_at: Option<Timestamp>,
 }
@@ -52,7 +54,7 @@ mod tests {
     #[test]
     fn changes_are_handed_in_once_and_back_once() {
         let now = Utc.with_ymd_and_hms(2026, 11, 25, 12, 0, 0).unwrap();
-        let written = Pending { version: 3, submitted_at: None };
+        let written = Pending { version: 3, saved_at: now, submitted_at: None };
         assert_eq!(written.status(), ArticleStatus::Draft);
         assert!(written.return_to_draft().is_err());
         let handed_in = written.submit(now).unwrap();

@@ -74,6 +74,8 @@ pub struct Front {
     pub created_by: Option<UserId>,
     /// How often it was written.
     pub version: i64,
+    /// The version at which readers last saw something change: what waits for publication does not count.
+    pub seen_version: i64,
     /// When it came to be.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -156,7 +158,7 @@ pub(super) const FRONT_COLUMNS: [Column; 15] = [
     Column::FirstPublishedAt,
     Column::RevisedAt,
     Column::CreatedBy,
-    Column::Version,
+    Column::SeenVersion,
     Column::CreatedAt,
     Column::UpdatedAt,
 ];
@@ -175,7 +177,7 @@ placed::row! {
         first_published_at: Option<Timestamp>,
         revised_at: Option<Timestamp>,
         created_by: Option<Uuid>,
-        version: i64,
+        seen_version: i64,
         created_at: Timestamp,
         updated_at: Timestamp,
     }
@@ -197,7 +199,8 @@ impl FrontRow {
             first_published_at: self.first_published_at,
             revised_at: self.revised_at,
             created_by: self.created_by.map(UserId::from_uuid),
-            version: self.version,
+            version: self.seen_version,
+            seen_version: self.seen_version,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
@@ -205,6 +208,7 @@ impl FrontRow {
 }
 
 impl Article {
+    #[expect(clippy::too_many_lines, reason = "a line for each column, so that none is forgotten")]
     pub(crate) fn of_row(row: Model) -> StoreResult<Self> {
         let Model {
             id,
@@ -242,7 +246,9 @@ impl Article {
             updated_at,
             live_version,
             pending_version,
+            pending_saved_at,
             pending_submitted_at,
+            seen_version,
             internal_note,
             seo,
             purged_at: _,
@@ -264,6 +270,7 @@ impl Article {
             revised_at,
             created_by: created_by.map(UserId::from_uuid),
             version,
+            seen_version,
             created_at,
             updated_at,
         };
@@ -281,7 +288,11 @@ impl Article {
             is_deleted: deleted_at.is_some(),
             desk: Desk {
                 live_version,
-                pending: pending_version.map(|version| Pending { version, submitted_at: pending_submitted_at }),
+                pending: pending_version.map(|version| Pending {
+                    version,
+                    saved_at: pending_saved_at.unwrap_or(updated_at),
+                    submitted_at: pending_submitted_at,
+                }),
                 internal_note,
             },
             view_count,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use masthead_domain::{
-    ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId,
+    ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId, Timestamp,
     article::{ArticleContent, ArticleKind, Credit, CreditRole, MediaUsage, Seo},
     body::Body,
 };
@@ -210,11 +210,11 @@ impl Snapshot {
         word(TABLE, &self.slug, "kind", ArticleKind::parse, &self.kind)
     }
 
-    /// An article as it would be with this content: its state, dates and counters stay.
+    /// An article as it would be with this content, saved at an instant: its state, other dates and counters stay.
     ///
     /// # Errors
     /// [`crate::StoreError::Corrupt`] when the content is none.
-    pub fn shown_on(&self, article: &Article) -> StoreResult<Article> {
+    pub fn shown_on(&self, article: &Article, saved_at: Timestamp) -> StoreResult<Article> {
         let body = self.body(article.id)?;
         let front = Front {
             language: self.language.clone(),
@@ -223,6 +223,7 @@ impl Snapshot {
             headline: self.headline.clone(),
             lede: self.lede.clone(),
             opening: self.lede.clone().unwrap_or_else(|| body.excerpt(write::OPENING_CHARS)),
+            updated_at: saved_at,
             ..Front::clone(&article.front)
         };
         Ok(Article {

@@ -78,6 +78,7 @@ pub async fn insert(
         comment_count: Set(0),
         created_by: Set(created_by.map(UserId::uuid)),
         version: Set(1),
+        seen_version: Set(1),
         created_at: Set(*created_at),
         updated_at: Set(*updated_at),
         live_version: Set(Some(1)),
@@ -115,6 +116,8 @@ pub struct Saved<'a> {
     pub state: Option<&'a StateRow>,
     /// What only the desk knows.
     pub desk: &'a Desk,
+    /// Whether readers see nothing of the act, be the article before them or not.
+    pub is_unseen: bool,
 }
 
 /// Writes an article that is still at the expected version, and gives the new version. Relations are written only where
@@ -124,7 +127,7 @@ pub struct Saved<'a> {
 /// [`StoreError::Stale`] at another version; constraints as in [`insert`].
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_>) -> StoreResult<i64> {
-    let Saved { content, state, desk } = saved;
+    let Saved { content, state, desk, is_unseen } = saved;
     let mut row = article::ActiveModel::default();
     if let Some(change) = content {
         write_content(&mut row, change.new);
@@ -133,7 +136,11 @@ pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_
         write_state(&mut row, state);
     }
     write_desk(&mut row, desk);
-    let version = touch(tx, id, expected_version, row).await?;
+    let version = if is_unseen {
+        write(tx, id, expected_version, row).await?
+    } else {
+        touch(tx, id, expected_version, row).await?
+    };
     if let Some(change) = content {
         change_lists(tx, id, change).await?;
     }
@@ -218,6 +225,7 @@ pub async fn undelete(
         slug: Set(slug.to_string()),
         deleted_at: Set(None),
         version: Set(expected_version + 1),
+        seen_version: Set(expected_version + 1),
         updated_at: Set(tx.now()),
         ..Default::default()
     };
@@ -261,14 +269,20 @@ pub async fn set_comment_count(tx: &Tx, id: ArticleId, count: i64) -> StoreResul
 }
 
 /// Writes columns of an article that is still at the expected version, and gives the new version.
+/// Writes a row of which readers see something, if they see the article at all.
 pub(super) async fn touch(
     tx: &Tx,
     id: ArticleId,
     expected_version: i64,
     mut row: article::ActiveModel,
 ) -> StoreResult<i64> {
-    row.version = Set(expected_version + 1);
+    row.seen_version = Set(expected_version + 1);
     row.updated_at = Set(tx.now());
+    write(tx, id, expected_version, row).await
+}
+
+async fn write(tx: &Tx, id: ArticleId, expected_version: i64, mut row: article::ActiveModel) -> StoreResult<i64> {
+    row.version = Set(expected_version + 1);
     let done = article::Entity::update_many()
         .set(row)
         .filter(article::Column::Id.eq(id.uuid()))
@@ -309,6 +323,7 @@ fn write_desk(row: &mut article::ActiveModel, desk: &Desk) {
     let Desk { live_version, pending, internal_note } = desk;
     row.live_version = Set(*live_version);
     row.pending_version = Set(pending.map(|pending| pending.version));
+    row.pending_saved_at = Set(pending.map(|pending| pending.saved_at));
     row.pending_submitted_at = Set(pending.and_then(|pending| pending.submitted_at));
     row.internal_note = Set(internal_note.clone());
 }

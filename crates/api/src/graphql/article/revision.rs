@@ -78,7 +78,10 @@ impl ArticleNode {
         let kept = version::contents(&frame.app.database, &waiting).await.map_err(error::store)?;
         let mut kept: HashMap<ArticleId, Snapshot> = kept.into_iter().map(|((id, _), kept)| (id, kept)).collect();
         let newest = |node: Self| match kept.remove(&node.front.id) {
-            Some(kept) => node.saying(kept),
+            Some(kept) => {
+                let saved_at = node.saved_at();
+                node.saying(kept, saved_at)
+            }
             None => Ok(node),
         };
         nodes.into_iter().map(newest).collect()
@@ -91,10 +94,16 @@ impl ArticleNode {
         Some((self.front.id, pending.version))
     }
 
+    /// When the desk last saved what it says.
+    fn saved_at(&self) -> Timestamp {
+        let pending = self.whole.as_ref().and_then(|whole| whole.desk.pending);
+        pending.map_or(self.front.updated_at, |pending| pending.saved_at)
+    }
+
     /// The same article with a content that is kept beside the tables.
-    fn saying(&self, kept: Snapshot) -> Result<Self> {
+    fn saying(&self, kept: Snapshot, saved_at: Timestamp) -> Result<Self> {
         let whole = self.whole.as_ref().ok_or_else(|| error::internal("a front of an article that the desk sees"))?;
-        let article = Arc::new(kept.shown_on(whole).map_err(error::store)?);
+        let article = Arc::new(kept.shown_on(whole, saved_at).map_err(error::store)?);
         let node = Self::listed(&self.frame, vec![Listed::from(article)]).pop();
         let node = node.ok_or_else(|| error::internal("a list without its node"))?;
         Ok(Self { kept: Some(Arc::new(kept)), ..node })
@@ -105,7 +114,8 @@ impl ArticleNode {
         let database = &self.frame.app.database;
         let kept = version::content_of(database, self.front.id, number).await.map_err(error::store)?;
         let whole = Self { whole: Some(self.whole().await?), ..self.clone() };
-        kept.map(|kept| whole.saying(kept)).transpose()
+        let saved_at = whole.saved_at();
+        kept.map(|kept| whole.saying(kept, saved_at)).transpose()
     }
 
     /// The article as its tables have it.
