@@ -4,6 +4,7 @@
 
 mod articles;
 mod body;
+mod desk;
 mod files;
 mod library;
 mod when;
@@ -48,8 +49,9 @@ pub(crate) async fn load(app: &App) -> anyhow::Result<Loaded> {
     }
     let library = library::load(&work).await.context("the demo's library cannot be loaded")?;
     let articles = articles::load(&work, &library).await.context("the demo's articles cannot be loaded")?;
+    desk::act(&work, &articles).await.context("the demo's desk cannot do its work")?;
     work.commit().await?;
-    Ok(Loaded::Whole { articles })
+    Ok(Loaded::Whole { articles: articles.len() })
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ use super::{
     when,
 };
 
-/// Brings all articles in and gives their number.
-pub(super) async fn load(work: &Work<'_>, library: &Library) -> anyhow::Result<usize> {
+/// Brings all articles in and gives them by their slugs.
+pub(super) async fn load(work: &Work<'_>, library: &Library) -> anyhow::Result<HashMap<String, ArticleId>> {
     let mut by_slug = HashMap::new();
     for file in files::articles() {
         let (name, article, text) = file?;
@@ -35,7 +35,7 @@ pub(super) async fn load(work: &Work<'_>, library: &Library) -> anyhow::Result<u
         let id = keep(work, library, &by_slug, article, text).await.with_context(|| name)?;
         by_slug.insert(slug, id);
     }
-    Ok(by_slug.len())
+    Ok(by_slug)
 }
 
 async fn keep(

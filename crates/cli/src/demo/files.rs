@@ -31,9 +31,13 @@ pub(super) const FILES: &[(&str, &str)] = seed![
     "articles/17-what-ice-changes.md",
     "articles/18-regate-en-direct.md",
     "articles/19-yon-lang-se-yon-waf.md",
+    "articles/20-concours-de-nouvelles.md",
+    "articles/21-sondage-du-marche.md",
+    "articles/22-temoignage-du-fort.md",
     "authors.toml",
     "categories.toml",
     "contacts.toml",
+    "desk.toml",
     "media.toml",
     "site.toml",
     "sources.toml",
@@ -56,6 +60,52 @@ pub(super) struct Category {
     pub(super) language: String,
     pub(super) parent: Option<String>,
     pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) localizations: Vec<CategoryWords>,
+}
+
+/// What a category is called in another language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CategoryWords {
+    pub(super) language: String,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+}
+
+/// What the desk has done with the articles.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Desk {
+    pub(super) correction: Vec<Correction>,
+    pub(super) pending: Vec<Pending>,
+    pub(super) redirect: Vec<Redirect>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Correction {
+    pub(super) article: String,
+    pub(super) kind: String,
+    pub(super) text: String,
+    pub(super) lede: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pending {
+    pub(super) article: String,
+    pub(super) headline: String,
+    pub(super) summary: Option<String>,
+    #[serde(default)]
+    pub(super) submitted: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redirect {
+    pub(super) path: String,
+    pub(super) target: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -175,12 +225,15 @@ pub(super) struct Article {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum State {
     Published,
     Scheduled,
     Draft,
+    InReview,
     Unpublished,
+    Withdrawn,
+    Killed,
 }
 
 #[derive(Debug, Deserialize)]
@@ -231,6 +284,11 @@ pub(super) struct Comment {
 /// The site.
 pub(super) fn site() -> anyhow::Result<Site> {
     parsed("site.toml")
+}
+
+/// What the desk has done.
+pub(super) fn desk() -> anyhow::Result<Desk> {
+    parsed("desk.toml")
 }
 
 /// The entries of a file that is a list of tables of one name: `[[author]]` in `authors.toml`.

@@ -8,6 +8,7 @@ use masthead_domain::{
     AuthorId, CategoryId, ContactId, Localizations, MediaId, Slug, SourceId, WebUrl,
     author::Email,
     contact::{Channel, ChannelKind, ContactContent, ContactRole},
+    localization::{Localization, Words},
     media::{MediaContent, MediaType},
     source::{Doi, Isbn, SourceAuthor, SourceContent, SourceKind},
     text::{Label, LongText, Paragraph, Title},
@@ -123,7 +124,8 @@ async fn keep_author(work: &Work<'_>, library: &Library, entry: files::Author) -
 }
 
 async fn keep_category(work: &Work<'_>, library: &Library, entry: files::Category) -> anyhow::Result<CategoryId> {
-    let files::Category { key: _, slug, name, language, parent, description } = entry;
+    let files::Category { key: _, slug, name, language, parent, description, localizations } = entry;
+    let localizations = localizations.iter().map(category_words).collect::<anyhow::Result<_>>()?;
     let draft = category::CategoryDraft {
         slug: Some(Slug::parse(&slug)?),
         name: Title::parse(&name)?,
@@ -131,9 +133,15 @@ async fn keep_category(work: &Work<'_>, library: &Library, entry: files::Categor
         language: Some(language.parse()?),
         parent: optional(|key| named(&library.categories, key).copied(), parent.as_deref())?,
         position: None,
-        localizations: Localizations::default(),
+        localizations: Localizations::new(localizations)?,
     };
     Ok(category::create(work, draft).await?)
+}
+
+fn category_words(words: &files::CategoryWords) -> anyhow::Result<Localization> {
+    let files::CategoryWords { language, name, description } = words;
+    let words = Words::category(Some(Title::parse(name)?), optional(LongText::parse, description.as_deref())?);
+    Ok(Localization { language: language.parse()?, words })
 }
 
 async fn keep_source(work: &Work<'_>, entry: files::Source) -> anyhow::Result<SourceId> {

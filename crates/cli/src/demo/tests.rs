@@ -134,14 +134,14 @@ both_engines! {
 
     async fn the_demo_fills_an_empty_database_once_and_touches_no_other(kit: Kit) {
         let loaded = load(&kit.app).await.unwrap();
-        assert_eq!(loaded, Loaded::Whole { articles: 19 });
+        assert_eq!(loaded, Loaded::Whole { articles: 22 });
         let mut counts = Vec::new();
         for table in ["articles", "authors", "categories", "sources", "contacts", "media", "comments"] {
             counts.push(kit.row_count(table).await);
         }
-        assert_eq!(counts, [19, 7, 20, 9, 3, 16, 11]);
+        assert_eq!(counts, [22, 7, 20, 9, 3, 16, 11]);
         assert_eq!(load(&kit.app).await.unwrap(), Loaded::NotEmpty);
-        assert_eq!(kit.row_count("articles").await, 19);
+        assert_eq!(kit.row_count("articles").await, 22);
     }
 
     async fn a_database_with_anything_in_it_is_left_as_it_is(kit: Kit) {
@@ -155,8 +155,11 @@ both_engines! {
         let states = kit.sql("select state, count(*) as n from articles group by state order by state").await;
         assert_eq!(states, [
             json!({ "state": "DRAFT", "n": 1 }),
+            json!({ "state": "IN_REVIEW", "n": 1 }),
+            json!({ "state": "KILLED", "n": 1 }),
             json!({ "state": "PUBLISHED", "n": 17 }),
             json!({ "state": "UNPUBLISHED", "n": 1 }),
+            json!({ "state": "WITHDRAWN", "n": 1 }),
         ]);
         let bodies = kit.sql("select body from article_bodies").await;
         let bodies: String = bodies.iter().map(|row| row["body"].as_str().unwrap()).collect();
@@ -168,6 +171,26 @@ both_engines! {
         assert!(!bodies.contains("media:") && !bodies.contains("[^"), "a sign of ours is left over");
         let threads = kit.sql("select count(*) as n from comments where parent_id is not null").await;
         assert!(threads[0]["n"].as_i64().unwrap() > 0);
+    }
+
+    async fn the_desk_of_the_demo_shows_each_of_its_things_once(kit: Kit) {
+        load(&kit.app).await.unwrap();
+        let query = "query($p: Perspective!) { article(by: { path: \"/fr/la-bibliotheque-ambulante-reprend-la-route-des-mornes\" }, perspective: $p) {
+                headline editorial { draftStatus } }
+            corrections { nodes { kind changes { path } article { slug } } }
+            route(path: \"/horaires\") { ... on Redirect { to } }
+            category(by: { slug: \"actualites\" }, locale: \"ht\", fallback: [\"fr\"]) { name localeMatch { served } } }";
+        let readers = kit.data(&kit.anonymous(), query, json!({ "p": "PUBLISHED" })).await;
+        assert!(readers["article"]["headline"].as_str().unwrap().contains("reprend la route"), "{readers:#}");
+        let corrections: Vec<_> =
+            readers["corrections"]["nodes"].as_array().unwrap().iter().map(|one| (&one["kind"], &one["changes"])).collect();
+        assert!(corrections.contains(&(&json!("CORRECTION"), &json!([{ "path": "lede" }]))), "{readers:#}");
+        assert!(corrections.contains(&(&json!("UPDATE"), &json!([]))), "{readers:#}");
+        assert_eq!(readers["route"]["to"], "/fr/la-navette-de-la-baie-reprend-la-mer");
+        assert_eq!(readers["category"], json!({ "name": "Aktyalite", "localeMatch": { "served": "ht" } }));
+        let desk = kit.data(&kit.system(), query, json!({ "p": "LATEST" })).await;
+        assert_eq!(desk["article"]["editorial"]["draftStatus"], "IN_REVIEW");
+        assert!(desk["article"]["headline"].as_str().unwrap().contains("deux villages"), "{desk:#}");
     }
 
     async fn nothing_of_the_demo_happened_in_the_future(kit: Kit) {

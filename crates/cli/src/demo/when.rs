@@ -15,12 +15,12 @@ pub(super) fn history(article: &Article, now: Timestamp) -> anyhow::Result<Histo
     let published = published_at(article, now)?;
     let (state, written, changed) = match (article.state, published) {
         (State::Draft, None) => (ArticleState::Draft, now, now),
+        (State::InReview, None) => (ArticleState::InReview { at: now }, now, now),
         (State::Published, Some(at)) if at <= now => (ArticleState::Published { at }, at - TimeDelta::hours(5), at),
         (State::Scheduled, Some(at)) if at > now => (ArticleState::Published { at }, now, now),
-        (State::Unpublished, Some(at)) if at <= now => {
+        (State::Unpublished | State::Withdrawn | State::Killed, Some(at)) if at <= now => {
             let removed = (at + TimeDelta::hours(26)).min(now);
-            let removal = Removal { at: removed, reason: RemovalReason::Unpublished, notice: article.notice.clone() };
-            (ArticleState::Unpublished(removal), at - TimeDelta::hours(5), removed)
+            (taken_down(article, removed), at - TimeDelta::hours(5), removed)
         }
         (state, at) => bail!("the state {state:?} does not go with the publication {at:?}"),
     };
@@ -33,6 +33,17 @@ pub(super) fn history(article: &Article, now: Timestamp) -> anyhow::Result<Histo
         views: article.views,
         shares: article.shares,
     })
+}
+
+fn taken_down(article: &Article, at: Timestamp) -> ArticleState {
+    let removal = |reason| Removal { at, reason, notice: article.notice.clone() };
+    match article.state {
+        State::Withdrawn => ArticleState::Withdrawn(removal(RemovalReason::Withdrawn)),
+        State::Killed => ArticleState::Killed(removal(RemovalReason::Killed)),
+        State::Published | State::Scheduled | State::Draft | State::InReview | State::Unpublished => {
+            ArticleState::Unpublished(removal(RemovalReason::Unpublished))
+        }
+    }
 }
 
 fn published_at(article: &Article, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
