@@ -73,6 +73,9 @@ pub enum AppError {
     /// The caller may not do this.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An act on several things has mistakes, each at its place in the input.
+    #[error("{} mistakes stand in the way", .0.len())]
+    Several(Vec<Placed>),
     /// The database did not do its part.
     #[error("the database failed")]
     Store(#[from] StoreError),
@@ -82,6 +85,15 @@ pub enum AppError {
     /// What cannot happen happened; a fault of ours.
     #[error("internal: {0}")]
     Internal(&'static str),
+}
+
+/// A mistake in one of several things.
+#[derive(Debug)]
+pub struct Placed {
+    /// Where the input names the thing; empty for what concerns none in particular.
+    pub path: Vec<String>,
+    /// What is wrong with it; its own path begins there.
+    pub error: AppError,
 }
 
 impl AppError {

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
 use super::{
-    article::{ArticleMutation, ArticleQuery, ArticleStandingMutation},
+    article::{ArticleBulkMutation, ArticleMutation, ArticleQuery, ArticleStandingMutation},
     audit::AuditQuery,
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
@@ -52,6 +52,7 @@ pub struct Query(
 pub struct Mutation(
     ArticleMutation,
     ArticleStandingMutation,
+    ArticleBulkMutation,
     AuthorMutation,
     CategoryMutation,
     TagMutation,
