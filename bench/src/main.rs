@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Context, Result};
 use clap::Parser;
 use masthead_app::{App, Caller, Site, SystemClock, SystemIds, article, author, category, contact, media};
-use masthead_domain::{AuthorId, CategoryId, WebUrl};
+use masthead_domain::{AuthorId, CategoryId, Localizations, WebUrl};
 use masthead_store::{Database, DatabaseConfig, Engine};
 use serde::de::DeserializeOwned;
 
@@ -99,11 +99,11 @@ impl Loader {
             let line = line?;
             let mut gallery = Vec::new();
             for content in line.media()? {
-                gallery.push(media::create(&work, content).await?);
+                gallery.push(media::create(&work, content, Localizations::default()).await?);
             }
             let mut contacts = Vec::new();
             for content in line.contacts()? {
-                contacts.push(contact::create(&work, content).await?);
+                contacts.push(contact::create(&work, content, Localizations::default()).await?);
             }
             let (draft, history) = line.draft(&self.authors, &self.categories, gallery, contacts)?;
             let id = article::import(&work, draft, history).await?;

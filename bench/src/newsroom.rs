@@ -9,7 +9,7 @@ use masthead_app::{
     category::CategoryDraft,
 };
 use masthead_domain::{
-    AuthorId, CategoryId, ContactId, LanguageTag, MediaId, Slug, WebUrl,
+    AuthorId, CategoryId, ContactId, LanguageTag, Localizations, MediaId, Slug, WebUrl,
     article::{ArticleState, Credit, CreditRole, MediaUsage, Window},
     contact::{Channel, ChannelKind, ContactContent, ContactRole},
     media::{MediaContent, MediaType},
@@ -89,6 +89,7 @@ impl Author {
             email: None,
             same_as: Vec::new(),
             portrait: None,
+            localizations: Localizations::default(),
         };
         Ok((self.id, draft))
     }
@@ -104,6 +105,7 @@ impl Category {
             language: None,
             parent: parent.transpose()?,
             position: None,
+            localizations: Localizations::default(),
         };
         Ok((self.id, draft))
     }

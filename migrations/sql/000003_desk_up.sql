@@ -82,13 +82,14 @@ create table localizations (
   entity_id {uuid} not null,
   language text {byte_order} not null,
   words {json} not null,
-  primary key (entity_kind, entity_id, language)
+  primary key (entity_id, entity_kind, language)
 ) {table_end};
 
 create table redirects (
   id {uuid} not null primary key,
   path text {byte_order} not null constraint redirects_path_key unique,
   target text {byte_order} not null,
+  target_path text {byte_order},
   status {small} not null check (status in (301, 302, 307, 308)),
   version {int} not null check (version > 0),
   created_at {time} not null,
@@ -96,6 +97,8 @@ create table redirects (
 ) {table_end};
 
 create index redirects_target_idx on redirects (target);
+
+create index redirects_target_path_idx on redirects (target_path);
 
 create index redirects_created_idx on redirects (created_at, id);
 

@@ -37,7 +37,10 @@ const MATRIX: &[Row] = &[
     own("articleSubmit", Role::Editor, Scope::ArticlesWrite),
     row("articleReturn", Role::Editor, Scope::ArticlesWrite),
     row("articleSchedule", Role::Publisher, Scope::ArticlesPublish),
+    own("articleLinkTranslation", Role::Editor, Scope::ArticlesWrite),
+    own("articleUnlinkTranslation", Role::Editor, Scope::ArticlesWrite),
     row("articlePublish", Role::Publisher, Scope::ArticlesPublish),
+    row("articleCorrect", Role::Publisher, Scope::ArticlesPublish),
     row("articleUnpublish", Role::Publisher, Scope::ArticlesPublish),
     row("articleWithdraw", Role::Publisher, Scope::ArticlesPublish),
     row("articleKill", Role::Publisher, Scope::ArticlesPublish),
@@ -65,6 +68,9 @@ const MATRIX: &[Row] = &[
     row("commentHide", Role::Editor, Scope::CommentsModerate),
     own("previewTokenCreate", Role::Editor, Scope::DraftsRead),
     own("previewTokenRevoke", Role::Editor, Scope::DraftsRead),
+    row("redirectCreate", Role::Editor, Scope::TaxonomyWrite),
+    row("redirectUpdate", Role::Editor, Scope::TaxonomyWrite),
+    row("redirectDelete", Role::Editor, Scope::TaxonomyWrite),
 ];
 
 /// Mutations that are how one becomes somebody, and so are open to nobody in particular.
@@ -155,6 +161,7 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
     let system = kit.system();
     let source = |n: usize| json!({ "kind": "BOOK", "title": format!("Book {serial}-{n}") });
     let media = || json!({ "url": format!("https://media.example/{serial}.jpg") });
+    let redirect = || json!({ "path": format!("/old/{serial}"), "target": "/new" });
     let contact = || json!({ "name": "Desk", "role": "NEWSDESK" });
     let renamed = json!({ "changes": { "name": format!("Renamed {serial}") } });
     match mutation {
@@ -170,8 +177,24 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         "articleReturn" => aimed(&submitted(kit, &system).await, json!({})),
         "articleSchedule" => aimed(&article(kit, &system).await, json!({ "at": "2027-01-01T00:00:00Z" })),
         "articleUnpublish" | "articleWithdraw" => aimed(&published(kit, &system).await, json!({})),
+        "articleCorrect" => {
+            aimed(&published(kit, &system).await, json!({ "kind": "CORRECTION", "text": "Le port a rouvert lundi." }))
+        }
         "articleRestore" => aimed(&deleted(kit, &system).await, json!({})),
         "articleRestoreRevision" => aimed(&rewritten(kit, &system).await, json!({ "toVersion": 1 })),
+        "articleLinkTranslation" => {
+            let other = json!({ "language": "ht", "headline": "Pò a louvri" });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", other).await;
+            let id = payload["article"]["id"].as_str().unwrap();
+            kit.publish(id, json!({})).await;
+            aimed(&article(kit, &system).await, json!({ "toId": id }))
+        }
+        "articleUnlinkTranslation" => {
+            let original = published(kit, &system).await;
+            let edition = json!({ "language": "ht", "headline": "Pò a louvri", "translationOf": original["id"] });
+            let payload = kit.done(&system, "articleCreate", "article { id version }", edition).await;
+            aimed(&payload["article"], json!({}))
+        }
         "categoryCreate" => json!({ "name": format!("Section {serial}"), "language": "fr" }),
         "categoryUpdate" | "categoryMove" | "categoryDelete" => {
             let made = thing(kit, "category", json!({ "name": format!("Rubrique {serial}"), "language": "fr" })).await;
@@ -217,6 +240,11 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         }
         "previewTokenCreate" => json!({ "articleId": published(kit, &system).await["id"] }),
         "previewTokenRevoke" => json!({ "id": preview(kit, &published(kit, &system).await).await }),
+        "redirectCreate" => redirect(),
+        "redirectUpdate" => {
+            aimed(&thing(kit, "redirect", redirect()).await, json!({ "changes": { "target": "/newer" } }))
+        }
+        "redirectDelete" => aimed(&thing(kit, "redirect", redirect()).await, json!({})),
         other => panic!("say what input {other} takes"),
     }
 }
@@ -261,7 +289,7 @@ both_engines! {
                 let caller = kit.as_user(*role).await;
                 let input = input(&kit, mutation, serial).await;
                 // What a caller cannot see is missing, not forbidden: drafts of others, for readers and contributors.
-                let in_sight = ["articleCreate", "articleUnpublish", "articleWithdraw"];
+                let in_sight = ["articleCreate", "articleUnpublish", "articleWithdraw", "articleCorrect"];
                 let hides = mutation.starts_with("article") && !in_sight.contains(mutation);
                 if role < lowest && hides && *role < Role::Editor {
                     let document = format!(
@@ -311,6 +339,10 @@ both_engines! {
                 "articleUpdate" => json!({ "changes": { "headline": "Mieux" } }),
                 "articleSetReferences" => json!({ "references": [] }),
                 "articleRestoreRevision" => json!({ "toVersion": 1 }),
+                "articleLinkTranslation" => {
+                    let input = json!({ "language": "ht", "headline": "Pò a louvri" });
+                    json!({ "toId": kit.published(input).await })
+                }
                 _ => json!({}),
             };
             let draft = match *mutation {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use masthead_app::category;
-use masthead_domain::text::Title;
+use masthead_domain::{Localizations, text::Title};
 use masthead_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -99,6 +99,7 @@ both_engines! {
                 language: Some("fr".parse().unwrap()),
                 parent: Some(root.parse().unwrap()),
                 position: None,
+                localizations: Localizations::default(),
             };
             category::create(&work, draft).await.unwrap();
         }

@@ -26,13 +26,18 @@ both_engines! {
         assert!(examples.len() >= 10, "{} examples", examples.len());
         for example in examples {
             let (caller, variables) = match name(example) {
-                "Front" | "Menu" | "Archive" | "Filtered" => (kit.anonymous(), json!({})),
-                "ArticlePage" | "Blocks" | "Route" => (kit.anonymous(), json!({ "path": path })),
+                "Front" | "Menu" | "Archive" | "Languages" | "Filtered" => (kit.anonymous(), json!({})),
+                "Sections" => (kit.anonymous(), json!({ "locale": "ht" })),
+                "ArticlePage" | "Blocks" | "InLanguage" | "Route" => (kit.anonymous(), json!({ "path": path })),
                 "Preview" => (kit.system(), json!({ "id": draft })),
                 "Create" => (kit.system(), create.clone()),
                 "Update" => (kit.system(), json!({ "id": id, "version": 2 })),
                 "PreviewToken" => (kit.system(), json!({ "id": draft })),
                 "Audit" => (kit.system(), json!({})),
+                "Link" => {
+                    let spanish = kit.article(json!({ "language": "es" })).await;
+                    (kit.system(), json!({ "id": spanish, "version": 1, "to": id }))
+                }
                 "Publish" => (kit.system(), json!({ "id": draft, "version": 1 })),
                 other => panic!("give the example {other} its variables here"),
             };

@@ -7,7 +7,7 @@ use masthead_app::{
     category::{self as acts, CategoryDraft, CategoryMove},
 };
 use masthead_domain::{
-    CategoryId,
+    CategoryId, Localizations,
     category::{DEPTH_MAX, TreeError},
     text::Title,
 };
@@ -314,7 +314,15 @@ async fn played(kit: &Kit, sequence: Vec<Act>) -> TestCaseResult {
 async fn created(work: &Work<'_>, model: &mut Model, above: &Above, position: Option<u32>) -> TestCaseResult {
     let parent = model.above(above);
     let name = Title::parse("A category").unwrap();
-    let draft = CategoryDraft { slug: None, name, description: None, language: None, parent, position };
+    let draft = CategoryDraft {
+        slug: None,
+        name,
+        description: None,
+        language: None,
+        parent,
+        position,
+        localizations: Localizations::default(),
+    };
     let done = acts::create(work, draft).await;
     if model.depth(parent) + 1 > DEPTH_MAX {
         prop_assert!(matches!(done, Err(AppError::Tree(TreeError::TooDeep))), "{:?}", done);

@@ -4,7 +4,7 @@
 use masthead_app::Work;
 use masthead_domain::{
     ArticleId, CategoryId, LanguageTag, TagId, TranslationGroupId,
-    article::{ArticleContent, ArticleKind, ArticleState, Window},
+    article::{ArticleContent, ArticleKind, ArticleState, Seo, Window},
     body::Body,
     tag::TagName,
     text::Title,
@@ -59,6 +59,7 @@ pub(crate) async fn article_in(work: &Work<'_>, slug: &str, categories: Vec<Cate
         references: Vec::new(),
         contacts: Vec::new(),
         links: Vec::new(),
+        seo: Seo::default(),
     };
     insert(&work.tx, &new, &state, &content, &tags).await.unwrap();
     id

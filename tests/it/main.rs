@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod address_walk;
 mod answer_budget;
 mod article_act;
 mod article_below;
@@ -45,6 +46,8 @@ mod import_corpora;
 mod import_file;
 mod import_text;
 mod library;
+mod locale;
+mod localization;
 mod media;
 mod migrations;
 mod mistake;
@@ -52,10 +55,13 @@ mod newsroom;
 mod preview;
 mod purge;
 mod race;
+mod redirect;
 mod schedule;
+mod seo;
 mod slug;
 mod source;
 mod tag;
+mod translation;
 mod visibility;
 mod worker;
 mod workflow;

@@ -84,6 +84,12 @@ fn breaking(kit: &Kit, constraint: Constraint) -> [String; 2] {
         Constraint::LegacyPath => {
             twice(format!("insert into legacy_paths (path, entity_kind, entity_id) values ('/p', 'article', {one})"))
         }
+        Constraint::RedirectPath => [&one, &two].map(|id| {
+            format!(
+                "insert into redirects (id, path, target, status, version, created_at, updated_at)
+                 values ({id}, '/p', '/q', 301, 1, {AT}, {AT})"
+            )
+        }),
         Constraint::ForeignKey => {
             ["select 1".to_owned(), format!("insert into article_bodies (article_id, body) values ({three}, '[]')")]
         }
@@ -171,6 +177,7 @@ both_engines! {
             Constraint::UserEmail,
             Constraint::ExternalId,
             Constraint::LegacyPath,
+            Constraint::RedirectPath,
             Constraint::ForeignKey,
         ] {
             let [first, second] = breaking(&kit, constraint);

@@ -193,7 +193,7 @@ both_engines! {
         kit.done(&kit.system(), "articleUpdate", "article { id }", input).await;
         let newest = token(&kit, json!({ "articleId": id })).await["token"].as_str().unwrap().to_owned();
         let first = token(&kit, json!({ "articleId": id, "version": 1 })).await["token"].as_str().unwrap().to_owned();
-        let http = kit.serve().await;
+        let http = kit.http().await;
         let ask = async |tokens: &[&str], query: &str| {
             let body = json!({ "query": query, "variables": { "id": id, "other": other } });
             let request = http.client.post(http.url("/graphql")).json(&body);

@@ -14,6 +14,7 @@ mod remove;
 mod resolve;
 mod review;
 mod settle;
+mod translation;
 mod update;
 
 pub use bulk::{BULK_ARTICLES_MAX, Bulk, BulkAct, BulkDone, BulkTarget, Filing, bulk};
@@ -25,4 +26,5 @@ pub use purge::purge_deleted;
 pub use remove::{Takedown, delete, kill, restore, unpublish, withdraw};
 pub use review::{return_to_draft, submit};
 pub use settle::{SUMMARY_CHARS_MAX, Summary};
+pub use translation::{Target, link_translation, unlink_translation};
 pub use update::{Edit, restore_revision, set_references, update};

@@ -1,7 +1,7 @@
 //! Acts on authors.
 
 use masthead_domain::{
-    AuthorId, EntityKind, LanguageTag, MediaId, Slug, Violation, WebUrl,
+    AuthorId, EntityKind, LanguageTag, Localizations, MediaId, Slug, Violation, WebUrl,
     article::check_list_length,
     author::{AuthorContent, Email, SAME_AS_MAX},
     event::{Change, ChangeScope},
@@ -11,12 +11,12 @@ use masthead_domain::{
     text::Title,
     violation::Violations,
 };
-use masthead_store::{LibraryScope, author as rows, media, presence};
+use masthead_store::{LibraryScope, author as rows, external, media, presence};
 use tracing::instrument;
 
 use crate::{
     error::{AppError, AppResult},
-    slug,
+    localization, slug,
     work::Work,
 };
 
@@ -35,6 +35,8 @@ pub struct AuthorDraft {
     pub same_as: Vec<WebUrl>,
     /// Their picture.
     pub portrait: Option<MediaId>,
+    /// Name and biography in other languages.
+    pub localizations: Localizations,
 }
 
 /// Changes to an author: `None` leaves a field as it is, `Some(None)` clears it.
@@ -52,6 +54,8 @@ pub struct AuthorChanges {
     pub same_as: Option<Vec<WebUrl>>,
     /// Their picture.
     pub portrait: Option<Option<MediaId>>,
+    /// Name and biography in other languages, as a whole.
+    pub localizations: Option<Localizations>,
 }
 
 /// Keeps a new author.
@@ -62,7 +66,7 @@ pub struct AuthorChanges {
 #[instrument(skip_all)]
 pub async fn create(work: &Work<'_>, draft: AuthorDraft) -> AppResult<AuthorId> {
     work.check(Action::AuthorCreate, Resource::default())?;
-    let AuthorDraft { slug, name, bio, email, same_as, portrait } = draft;
+    let AuthorDraft { slug, name, bio, email, same_as, portrait, localizations } = draft;
     let slug = match slug {
         Some(slug) => slug,
         None => {
@@ -77,6 +81,7 @@ pub async fn create(work: &Work<'_>, draft: AuthorDraft) -> AppResult<AuthorId> 
     check_portrait(work, content.portrait).await?;
     let id = work.new_id(AuthorId::from_uuid);
     rows::insert(&work.tx, id, &content).await?;
+    localization::begin(work, id, &localizations).await?;
     work.emit(Change::created(id, scope(id, content.slug.as_str())));
     Ok(id)
 }
@@ -87,13 +92,15 @@ pub async fn create(work: &Work<'_>, draft: AuthorDraft) -> AppResult<AuthorId> 
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::Invalid`],
 /// [`AppError::SlugTaken`]; [`AppError::NotFound`] also for the portrait.
 #[instrument(skip_all, fields(author.id = %id))]
-pub async fn update(work: &Work<'_>, id: AuthorId, expected_version: i64, changes: AuthorChanges) -> AppResult<()> {
+pub async fn update(work: &Work<'_>, id: AuthorId, expected_version: i64, mut changes: AuthorChanges) -> AppResult<()> {
     let before = load(work, id).await?;
     work.check(Action::AuthorUpdate, Resource::default())?;
     work.expect_version(id, before.version, expected_version).await?;
     let (old_slug, version) = (before.slug.clone(), before.version);
     let old = content(before)?;
-    let (new, fields) = changed(old, changes);
+    let said = changes.localizations.take();
+    let (new, mut fields) = changed(old, changes);
+    let said = localization::changed(work, id, said, &mut fields).await?;
     if fields.is_empty() {
         return Ok(());
     }
@@ -102,6 +109,11 @@ pub async fn update(work: &Work<'_>, id: AuthorId, expected_version: i64, change
         check_portrait(work, new.portrait).await?;
     }
     let version = rows::update(&work.tx, id, version, &new).await?;
+    localization::write(work, id, said).await?;
+    if fields.contains(&"slug") {
+        // Readers know the old address.
+        external::keep_former_path(&work.tx, &path::author(&old_slug), id.into()).await?;
+    }
     work.emit(Change::updated(id, version, fields, scope(id, &old_slug), scope(id, new.slug.as_str())));
     Ok(())
 }
@@ -170,7 +182,7 @@ async fn check_portrait(work: &Work<'_>, portrait: Option<MediaId>) -> AppResult
 
 /// The new content and the fields that differ, by their names in the API.
 fn changed(old: AuthorContent, changes: AuthorChanges) -> (AuthorContent, Vec<&'static str>) {
-    let AuthorChanges { slug, name, bio, email, same_as, portrait } = changes;
+    let AuthorChanges { slug, name, bio, email, same_as, portrait, localizations: _ } = changes;
     let new = AuthorContent {
         slug: slug.unwrap_or_else(|| old.slug.clone()),
         name: name.unwrap_or_else(|| old.name.clone()),

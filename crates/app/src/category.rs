@@ -3,8 +3,10 @@
 //! All of them change one tree, so each takes [`rows::lock_tree`] before it looks at it. Leave to do so does not depend
 //! on the category and is asked first: who may not move a category does not hold up those who may.
 
+use std::collections::HashMap;
+
 use masthead_domain::{
-    CategoryId, EntityKind, LanguageTag, Slug, Violation,
+    AnyId, CategoryId, EntityKind, LanguageTag, Localizations, Slug, Violation,
     category::{CategoryContent, Tree},
     event::{Change, ChangeKind, ChangeScope},
     path,
@@ -13,13 +15,14 @@ use masthead_domain::{
 };
 use masthead_store::{
     Constraint, StoreError,
-    category::{self as rows, Category, Place},
+    category::{self as rows, Branch, Category, Place},
+    external,
 };
 use tracing::instrument;
 
 use crate::{
     error::{AppError, AppResult},
-    slug,
+    localization, slug,
     work::Work,
 };
 
@@ -38,6 +41,8 @@ pub struct CategoryDraft {
     pub parent: Option<CategoryId>,
     /// Its place among its siblings, from 0; the last one when absent or past the end.
     pub position: Option<u32>,
+    /// Name and description in other languages.
+    pub localizations: Localizations,
 }
 
 /// Changes to a category: `None` leaves a field as it is, `Some(None)` clears it.
@@ -51,6 +56,8 @@ pub struct CategoryChanges {
     pub description: Option<Option<LongText>>,
     /// The language of name and description.
     pub language: Option<LanguageTag>,
+    /// Name and description in other languages, as a whole.
+    pub localizations: Option<Localizations>,
 }
 
 /// Where a category goes.
@@ -67,12 +74,13 @@ pub struct CategoryMove {
 ///
 /// # Errors
 /// [`AppError::Refused`], [`AppError::NotFound`] for the parent, [`AppError::Tree`] when it would stand too deep,
-/// [`AppError::Invalid`] without anything to make a slug from, [`AppError::SlugTaken`] for a slug that was asked for.
+/// [`AppError::Invalid`] without anything to make a slug from or with other words in its own language,
+/// [`AppError::SlugTaken`] for a slug that was asked for.
 #[instrument(skip_all)]
 pub async fn create(work: &Work<'_>, draft: CategoryDraft) -> AppResult<CategoryId> {
     work.check(Action::CategoryCreate, Resource::default())?;
     rows::lock_tree(&work.tx).await?;
-    let CategoryDraft { slug, name, description, language, parent, position } = draft;
+    let CategoryDraft { slug, name, description, language, parent, position, localizations } = draft;
     let above = match parent {
         Some(parent) => way_to(work, parent, "parentId").await?,
         None => Vec::new(),
@@ -82,6 +90,7 @@ pub async fn create(work: &Work<'_>, draft: CategoryDraft) -> AppResult<Category
         Some(language) => language,
         None => work.app.site.languages.first().cloned().ok_or(AppError::Internal("a site has a language"))?,
     };
+    localization::check_own(&localizations, &language)?;
     let slug = match slug {
         Some(slug) => {
             check_slug(work, &slug, None).await?;
@@ -99,6 +108,7 @@ pub async fn create(work: &Work<'_>, draft: CategoryDraft) -> AppResult<Category
     let id = work.new_id(CategoryId::from_uuid);
     let content = CategoryContent { slug, name, description, language };
     rows::insert(&work.tx, id, &content, Place { parent, position }).await?;
+    localization::begin(work, id, &localizations).await?;
     work.emit(Change::created(id, scope(&above, id, content.slug.as_str(), &content.language)));
     Ok(id)
 }
@@ -106,19 +116,36 @@ pub async fn create(work: &Work<'_>, draft: CategoryDraft) -> AppResult<Category
 /// Changes what a category says. Writing what already stands there changes nothing, not even the version.
 ///
 /// # Errors
-/// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::SlugTaken`].
+/// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::SlugTaken`],
+/// [`AppError::Invalid`] when it would have other words in its own language.
 #[instrument(skip_all, fields(category.id = %id))]
-pub async fn update(work: &Work<'_>, id: CategoryId, expected_version: i64, changes: CategoryChanges) -> AppResult<()> {
+pub async fn update(
+    work: &Work<'_>,
+    id: CategoryId,
+    expected_version: i64,
+    mut changes: CategoryChanges,
+) -> AppResult<()> {
     work.check(Action::CategoryUpdate, Resource::default())?;
     let (above, kept) = load(work, id, expected_version).await?;
     let before = scope_of(&above, &kept);
     let version = kept.version;
-    let (new, fields) = changed(content(kept)?, changes);
+    let said = changes.localizations.take();
+    let (new, mut fields) = changed(content(kept)?, changes);
+    match &said {
+        Some(said) => localization::check_own(said, &new.language)?,
+        None if fields.contains(&"language") => localization::check_new_own(work, id, &new.language).await?,
+        None => {}
+    }
+    let said = localization::changed(work, id, said, &mut fields).await?;
     if fields.is_empty() {
         return Ok(());
     }
     check_slug(work, &new.slug, Some(id)).await?;
+    if fields.contains(&"slug") {
+        keep_former_paths(work, &above, id).await?;
+    }
     let version = rows::update(&work.tx, id, version, &new).await?;
+    localization::write(work, id, said).await?;
     let after = scope(&above, id, new.slug.as_str(), &new.language);
     work.emit(Change::updated(id, version, fields, before, after));
     Ok(())
@@ -158,6 +185,9 @@ pub async fn relocate(work: &Work<'_>, id: CategoryId, expected_version: i64, to
     let to = Place { parent, position };
     if to == from {
         return Ok(());
+    }
+    if is_new_parent {
+        keep_former_paths(work, &above, id).await?;
     }
     let version = rows::relocate(&work.tx, id, kept.version, from, to).await?;
     let fields = [("parent", is_new_parent), ("position", to.position != from.position)];
@@ -205,6 +235,29 @@ async fn load(work: &Work<'_>, id: CategoryId, expected_version: i64) -> AppResu
     Ok((way, kept))
 }
 
+/// Notes the addresses of a category and of all below it, which are about to change with it: readers know them. Each by
+/// itself, since any of them may go on to change its own.
+async fn keep_former_paths(work: &Work<'_>, above: &[Category], id: CategoryId) -> AppResult<()> {
+    let mut below: HashMap<Option<CategoryId>, Vec<Branch>> = HashMap::new();
+    let mut waiting = Vec::new();
+    let top = path::category(above.iter().map(|category| category.slug.as_str()));
+    for branch in rows::named_and_below(&work.tx, &[id], &[]).await? {
+        if branch.id == id {
+            waiting.push((top.clone(), branch));
+        } else {
+            below.entry(branch.parent).or_default().push(branch);
+        }
+    }
+    let mut paths = Vec::new();
+    while let Some((above, branch)) = waiting.pop() {
+        let path = format!("{above}/{}", branch.slug);
+        let children = below.remove(&Some(branch.id)).unwrap_or_default();
+        waiting.extend(children.into_iter().map(|child| (path.clone(), child)));
+        paths.push((path, AnyId::from(branch.id)));
+    }
+    Ok(external::keep_former_paths(&work.tx, &paths).await?)
+}
+
 /// The way to a category that the input names in a field: root first, itself last.
 async fn way_to(work: &Work<'_>, id: CategoryId, field: &str) -> AppResult<Vec<Category>> {
     let way = rows::lineage(&work.tx, id).await?;
@@ -237,7 +290,7 @@ async fn free_slug(work: &Work<'_>, wanted: &Slug) -> AppResult<Slug> {
 
 /// The new content and the fields that differ, by their names in the API.
 fn changed(old: CategoryContent, changes: CategoryChanges) -> (CategoryContent, Vec<&'static str>) {
-    let CategoryChanges { slug, name, description, language } = changes;
+    let CategoryChanges { slug, name, description, language, localizations: _ } = changes;
     let new = CategoryContent {
         slug: slug.unwrap_or_else(|| old.slug.clone()),
         name: name.unwrap_or_else(|| old.name.clone()),

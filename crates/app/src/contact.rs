@@ -1,7 +1,7 @@
 //! Acts on contacts.
 
 use masthead_domain::{
-    ContactId, EntityKind, LanguageTag,
+    ContactId, EntityKind, LanguageTag, Localizations,
     contact::{Channel, ContactContent, ContactRole},
     event::{Change, ChangeScope},
     policy::{self, Action, Resource},
@@ -12,6 +12,7 @@ use tracing::instrument;
 
 use crate::{
     error::{AppError, AppResult},
+    localization,
     work::Work,
 };
 
@@ -31,18 +32,21 @@ pub struct ContactChanges {
     /// Ways to reach them, as a whole. A caller who does not see private channels replaces the public ones; the private
     /// ones stay behind them.
     pub channels: Option<Vec<Channel>>,
+    /// Title and organization in other languages, as a whole.
+    pub localizations: Option<Localizations>,
 }
 
-/// Keeps a new contact.
+/// Keeps a new contact, with its title and organization in other languages.
 ///
 /// # Errors
 /// [`AppError::Refused`], [`AppError::Invalid`] (too many channels or languages).
 #[instrument(skip_all)]
-pub async fn create(work: &Work<'_>, content: ContactContent) -> AppResult<ContactId> {
+pub async fn create(work: &Work<'_>, content: ContactContent, said: Localizations) -> AppResult<ContactId> {
     work.check(Action::ContactCreate, Resource::default())?;
     content.check()?;
     let id = work.new_id(ContactId::from_uuid);
     rows::insert(&work.tx, id, &content).await?;
+    localization::begin(work, id, &said).await?;
     work.emit(Change::created(id, ChangeScope::default()));
     Ok(id)
 }
@@ -65,12 +69,15 @@ pub async fn update(work: &Work<'_>, id: ContactId, expected_version: i64, chang
         // Whoever cannot see a channel must not lose it for those who can by sending back what they were shown.
         channels.extend(before.channels.iter().filter(|channel| !channel.is_public).cloned());
     }
-    let (new, fields) = changed(content(before)?, changes);
+    let said = changes.localizations.take();
+    let (new, mut fields) = changed(content(before)?, changes);
+    let said = localization::changed(work, id, said, &mut fields).await?;
     if fields.is_empty() {
         return Ok(());
     }
     new.check()?;
     let version = rows::update(&work.tx, id, version, &new).await?;
+    localization::write(work, id, said).await?;
     work.emit(Change::updated(id, version, fields, ChangeScope::default(), ChangeScope::default()));
     Ok(())
 }
@@ -101,7 +108,7 @@ fn missing() -> AppError {
 
 /// The new content and the fields that differ, by their names in the API.
 fn changed(old: ContactContent, changes: ContactChanges) -> (ContactContent, Vec<&'static str>) {
-    let ContactChanges { name, role, title, organization, languages, channels } = changes;
+    let ContactChanges { name, role, title, organization, languages, channels, localizations: _ } = changes;
     let new = ContactContent {
         name: name.unwrap_or_else(|| old.name.clone()),
         role: role.unwrap_or(old.role),

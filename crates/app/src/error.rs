@@ -1,7 +1,11 @@
 //! Why an act was not done, by what the caller can do about it.
 
 use masthead_domain::{
-    AnyId, EntityKind, Slug, Violation, Violations, article::ForbiddenTransition, category::TreeError, policy::Refusal,
+    AnyId, EntityKind, Slug, Violation, Violations,
+    article::ForbiddenTransition,
+    category::TreeError,
+    policy::Refusal,
+    redirect::{Astray, SitePath},
 };
 use masthead_store::StoreError;
 
@@ -43,6 +47,22 @@ pub enum AppError {
         path: Vec<String>,
         /// Which one it is.
         held_by: AnyId,
+    },
+    /// Readers see something at the path.
+    #[error("readers see {} at `{path}`", held_by.kind().words())]
+    PathTaken {
+        /// The path.
+        path: SitePath,
+        /// What they see there.
+        held_by: AnyId,
+    },
+    /// Redirects would lead nowhere.
+    #[error("{how}")]
+    Astray {
+        /// The input field that leads astray.
+        field: &'static str,
+        /// In which way.
+        how: Astray,
     },
     /// The thing has changed since the caller read it.
     #[error("the version is {current}, not {expected}")]
@@ -97,6 +117,23 @@ pub struct Placed {
 }
 
 impl AppError {
+    /// Whether it is a mistake in what the input says of one thing. After anything else an act has nothing to go on with.
+    pub(crate) const fn is_mendable(&self) -> bool {
+        match self {
+            Self::Invalid(_)
+            | Self::NotFound { .. }
+            | Self::SlugTaken { .. }
+            | Self::AlreadyExists { .. }
+            | Self::PathTaken { .. }
+            | Self::Astray { .. }
+            | Self::VersionConflict { .. }
+            | Self::InUse { .. }
+            | Self::Transition(_)
+            | Self::Tree(_) => true,
+            Self::Several(_) | Self::Refused(_) | Self::Store(_) | Self::KeyTakenOver | Self::Internal(_) => false,
+        }
+    }
+
     /// Something named by the input field at this path is missing.
     pub fn missing(kind: EntityKind, path: &[&str]) -> Self {
         Self::NotFound { kind, path: path.iter().map(|&field| field.to_owned()).collect() }

@@ -18,6 +18,7 @@
 mod clock;
 mod door;
 mod error;
+mod localization;
 mod slug;
 mod work;
 
@@ -30,6 +31,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod media;
 pub mod preview;
+pub mod redirect;
 pub mod schedule;
 pub mod source;
 pub mod tag;

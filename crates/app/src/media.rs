@@ -1,7 +1,7 @@
 //! Acts on media records.
 
 use masthead_domain::{
-    EntityKind, MediaId, Violation, WebUrl,
+    EntityKind, Localizations, MediaId, Violation, WebUrl,
     event::{Change, ChangeScope},
     media::{MediaContent, MediaType},
     policy::{Action, Resource},
@@ -12,6 +12,7 @@ use tracing::instrument;
 
 use crate::{
     error::{AppError, AppResult},
+    localization,
     work::Work,
 };
 
@@ -39,18 +40,21 @@ pub struct MediaChanges {
     pub height: Option<Option<u32>>,
     /// Size in bytes.
     pub byte_size: Option<Option<u64>>,
+    /// Title, alternative text and caption in other languages, as a whole.
+    pub localizations: Option<Localizations>,
 }
 
-/// Keeps a new media record.
+/// Keeps a new media record, with its title, alternative text and caption in other languages.
 ///
 /// # Errors
 /// [`AppError::Refused`], [`AppError::Invalid`] (sizes no file has).
 #[instrument(skip_all)]
-pub async fn create(work: &Work<'_>, content: MediaContent) -> AppResult<MediaId> {
+pub async fn create(work: &Work<'_>, content: MediaContent, said: Localizations) -> AppResult<MediaId> {
     work.check(Action::MediaCreate, Resource::default())?;
     content.check()?;
     let id = work.new_id(MediaId::from_uuid);
     rows::insert(&work.tx, id, &content).await?;
+    localization::begin(work, id, &said).await?;
     work.emit(Change::created(id, ChangeScope::default()));
     Ok(id)
 }
@@ -60,17 +64,20 @@ pub async fn create(work: &Work<'_>, content: MediaContent) -> AppResult<MediaId
 /// # Errors
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::Invalid`].
 #[instrument(skip_all, fields(media.id = %id))]
-pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, changes: MediaChanges) -> AppResult<()> {
+pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, mut changes: MediaChanges) -> AppResult<()> {
     let before = load(work, id).await?;
     work.check(Action::MediaUpdate, Resource::default())?;
     work.expect_version(id, before.version, expected_version).await?;
     let version = before.version;
-    let (new, fields) = changed(content(before)?, changes);
+    let said = changes.localizations.take();
+    let (new, mut fields) = changed(content(before)?, changes);
+    let said = localization::changed(work, id, said, &mut fields).await?;
     if fields.is_empty() {
         return Ok(());
     }
     new.check()?;
     let version = rows::update(&work.tx, id, version, &new).await?;
+    localization::write(work, id, said).await?;
     work.emit(Change::updated(id, version, fields, ChangeScope::default(), ChangeScope::default()));
     Ok(())
 }
@@ -101,7 +108,8 @@ fn missing() -> AppError {
 
 /// The new content and the fields that differ, by their names in the API.
 fn changed(old: MediaContent, changes: MediaChanges) -> (MediaContent, Vec<&'static str>) {
-    let MediaChanges { url, media_type, title, alt, caption, credit, width, height, byte_size } = changes;
+    let MediaChanges { url, media_type, title, alt, caption, credit, width, height, byte_size, localizations: _ } =
+        changes;
     let url = url.unwrap_or_else(|| old.url.clone());
     let is_other_file = url != old.url;
     let media_type = media_type.unwrap_or_else(|| {

@@ -2,7 +2,7 @@
 //! tag and is asked before any tag is locked.
 
 use masthead_domain::{
-    EntityKind, Slug, TagId, Violation,
+    EntityKind, Localizations, Slug, TagId, Violation,
     article::RemovalReason,
     event::{Change, ChangeKind, ChangeScope},
     policy::{Action, Resource},
@@ -10,14 +10,14 @@ use masthead_domain::{
     text::Line,
 };
 use masthead_store::{
-    LibraryScope,
+    LibraryScope, localization as words,
     tag::{self as rows, Tag},
 };
 use tracing::instrument;
 
 use crate::{
     error::{AppError, AppResult},
-    slug,
+    localization, slug,
     work::Work,
 };
 
@@ -28,6 +28,8 @@ pub struct TagRename {
     pub name: Line<TAG_CHARS_MAX>,
     /// What the tag is found by; as it was when absent.
     pub slug: Option<Slug>,
+    /// What readers see in other languages, as a whole; as it was when absent.
+    pub localizations: Option<Localizations>,
 }
 
 /// The tags of these names, made when they are missing, as an article would bring them. For imports, which know all
@@ -41,7 +43,7 @@ pub async fn ensure(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<TagId>>
     Ok(rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?)
 }
 
-/// Spells a tag differently. Writing what already stands there changes nothing, not even the version.
+/// Spells a tag differently, in its own spelling or in other languages. Writing what already stands there changes nothing, not even the version.
 ///
 /// # Errors
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::SlugTaken`]: then the two
@@ -51,13 +53,14 @@ pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRe
     work.check(Action::TagRename, Resource::default())?;
     let before = find(rows::lock(&work.tx, &[id]).await?, id, "id")?;
     work.expect_version(id, before.version, expected_version).await?;
-    let TagRename { name, slug } = to;
+    let TagRename { name, slug, localizations } = to;
     let slug = match slug {
         Some(slug) => slug,
         None => Slug::parse(&before.slug).map_err(Violation::from)?,
     };
     let differs = [("name", name.as_str() != before.name), ("slug", slug.as_str() != before.slug)];
-    let fields: Vec<_> = differs.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+    let mut fields = differs.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+    let said = localization::changed(work, id, localizations, &mut fields).await?;
     if fields.is_empty() {
         return Ok(());
     }
@@ -69,6 +72,7 @@ pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRe
         return Err(AppError::SlugTaken { slug, suggestion, held_by: Some(holder.id.into()) });
     }
     let version = rows::update(&work.tx, id, before.version, &name, &slug).await?;
+    localization::write(work, id, said).await?;
     work.emit(Change::updated(id, version, fields, scope(&[id]), scope(&[id])));
     Ok(())
 }
@@ -78,6 +82,9 @@ pub async fn rename(work: &Work<'_>, id: TagId, expected_version: i64, to: TagRe
 /// The articles keep their versions, so the log says it once, as a change of the tag that went: its scope before names
 /// it, its scope after names the tag it became. Whoever follows a list by tag learns of it by either; whoever keeps
 /// articles with their tags follows tags too.
+///
+/// The tag that stays keeps what it says in other languages, and takes over what the other said in those it lacks. Only
+/// then does it get a new version, and a row of its own before that of the other.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for either tag, [`AppError::Refused`], [`AppError::VersionConflict`] of the tag that goes,
@@ -92,6 +99,7 @@ pub async fn merge(work: &Work<'_>, from: TagId, expected_version: i64, into: Ta
         return Err(Violation::invalid("must be another tag than the one that goes").at("intoId").into());
     }
     work.expect_version(from, before.version, expected_version).await?;
+    take_over_words(work, from, &target).await?;
     rows::merge(&work.tx, from, before.version, target.id).await?;
     work.emit(Change {
         at: None,
@@ -103,6 +111,21 @@ pub async fn merge(work: &Work<'_>, from: TagId, expected_version: i64, into: Ta
         before: Some(scope(&[from])),
         after: Some(scope(&[target.id])),
     });
+    Ok(())
+}
+
+/// Gives a tag what another says in languages that it lacks, as long as there is room.
+async fn take_over_words(work: &Work<'_>, from: TagId, target: &Tag) -> AppResult<()> {
+    let (other, own) = (words::of_one(&work.tx, from).await?, words::of_one(&work.tx, target.id).await?);
+    let mut fields = Vec::new();
+    let said = localization::changed(work, target.id, Some(own.with_lacking(&other)), &mut fields).await?;
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let (name, slug) = (Line::parse(&target.name)?, Slug::parse(&target.slug).map_err(Violation::from)?);
+    let version = rows::update(&work.tx, target.id, target.version, &name, &slug).await?;
+    localization::write(work, target.id, said).await?;
+    work.emit(Change::updated(target.id, version, fields, scope(&[target.id]), scope(&[target.id])));
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod content;
 mod pending;
+mod seo;
 mod state;
 mod transition;
 
@@ -9,6 +10,7 @@ pub use content::{
     ArticleContent, Credit, CreditRole, MediaUsage, PRINTED_BYLINE_CHARS_MAX, RELATED_MAX, TAGS_MAX, check_list_length,
 };
 pub use pending::Pending;
+pub use seo::{SEO_DESCRIPTION_CHARS_MAX, Seo};
 pub use state::{Act, ArticleState, ArticleStatus, ForbiddenTransition, Removal, RemovalReason, Window};
 pub use transition::{Transition, TransitionKind};
 

@@ -93,7 +93,7 @@ macro_rules! entities {
         }
 
         /// An id of any kind, as `node(id:)` receives it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum AnyId { $(#[doc = concat!("Names ", $words, ".")] $kind($id),)+ }
 
         impl AnyId {
@@ -210,6 +210,7 @@ entities! {
     User UserId "usr" "a user" "user";
     Session SessionId "ses" "a session" "session";
     ApiKey ApiKeyId "key" "an API key" "api_key";
+    Redirect RedirectId "red" "a redirect" "redirect";
     Correction CorrectionId "cor" "a correction" "correction";
     PreviewToken PreviewTokenId "prv" "a preview token" "preview_token";
 }

@@ -27,10 +27,12 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod link;
+pub mod localization;
 pub mod media;
 pub mod partial_date;
 pub mod path;
 pub mod policy;
+pub mod redirect;
 pub mod reference;
 pub mod slug;
 pub mod source;
@@ -44,9 +46,10 @@ pub mod web_url;
 
 pub use id::{
     AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
-    PreviewTokenId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    PreviewTokenId, RedirectId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
+pub use localization::Localizations;
 pub use slug::Slug;
 pub use time::Timestamp;
 pub use violation::{Violation, ViolationCode, Violations};

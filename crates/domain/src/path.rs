@@ -76,6 +76,21 @@ pub fn normalized(address: &str) -> Option<String> {
     Some(format!("/{}", segments.join("/")))
 }
 
+/// A path in [`normalized`] form as it stands in an address: percent-encoded where RFC 3986 wants it (§3.3, `pchar`), so
+/// that nothing in it ends the path or leads to another host.
+#[must_use]
+pub fn written(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
 /// What an address in [`normalized`] form asks for.
 #[must_use]
 pub fn target(path: &str) -> PathTarget {

@@ -30,7 +30,7 @@ text_enum! {
         ArticlesWrite = "articles:write",
         /// Publish, unpublish and delete articles.
         ArticlesPublish = "articles:publish",
-        /// Keep categories and tags.
+        /// Keep categories, tags and redirects.
         TaxonomyWrite = "taxonomy:write",
         /// Keep authors and contacts.
         PeopleWrite = "people:write",
@@ -90,6 +90,11 @@ text_enum! {
         /// Set when readers see an article.
         ArticleSchedule = "articleSchedule",
         /// Publish an article or what waits beside it.
+        /// Make an article an edition of another's story.
+        ArticleLinkTranslation = "articleLinkTranslation",
+        /// Take an article out of the story it is an edition of.
+        ArticleUnlinkTranslation = "articleUnlinkTranslation",
+        /// Publish an article, now or later.
         ArticlePublish = "articlePublish",
         /// Correct what readers see, and say so.
         ArticleCorrect = "articleCorrect",
@@ -159,6 +164,12 @@ text_enum! {
         PreviewTokenCreate = "previewTokenCreate",
         /// Take such a token back.
         PreviewTokenRevoke = "previewTokenRevoke",
+        /// Create a redirect.
+        RedirectCreate = "redirectCreate",
+        /// Change a redirect.
+        RedirectUpdate = "redirectUpdate",
+        /// Delete a redirect.
+        RedirectDelete = "redirectDelete",
     }
 }
 
@@ -219,6 +230,8 @@ const fn table(action: Action) -> Rule {
         | Action::ArticleBulkCategorize
         | Action::ArticleBulkTag
         | Action::ArticleBulkMove
+        | Action::ArticleLinkTranslation
+        | Action::ArticleUnlinkTranslation
         | Action::ArticleSubmit => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
         Action::ArticleReturn => rule(Editor, None, Scope::ArticlesWrite),
         Action::ArticleSchedule
@@ -243,6 +256,10 @@ const fn table(action: Action) -> Rule {
         Action::CommentHide => rule(Editor, None, Scope::CommentsModerate),
         Action::AuditRead => rule(Admin, None, Scope::AuditRead),
         Action::PreviewTokenCreate | Action::PreviewTokenRevoke => rule(Editor, Some(Contributor), Scope::DraftsRead),
+        // Addresses are the shape of the site, as its sections are: a new slug of a section makes a redirect, too.
+        Action::RedirectCreate | Action::RedirectUpdate | Action::RedirectDelete => {
+            rule(Editor, None, Scope::TaxonomyWrite)
+        }
     }
 }
 
@@ -291,6 +308,7 @@ const fn makes_something(action: Action) -> bool {
             | Action::ContactCreate
             | Action::MediaCreate
             | Action::CommentCreate
+            | Action::RedirectCreate
     )
 }
 
@@ -342,6 +360,16 @@ pub fn sees_whole(actor: &Actor, library: Library) -> bool {
         Library::Media => Action::MediaCreate,
     };
     widest_visibility(actor) != Visibility::Public || check(actor, keep, Resource::default()).is_ok()
+}
+
+/// Whether an actor may read the redirects the desk made: whoever keeps them, and whoever reads what the desk keeps to
+/// itself. Readers learn of one where it leads them, and of no other.
+///
+/// # Errors
+/// [`Refusal`] says what is lacking.
+pub fn check_redirects_read(actor: &Actor) -> Result<(), Refusal> {
+    check(actor, Action::RedirectUpdate, Resource::default())
+        .or_else(|_| check(actor, Action::ReadPrivate, Resource::default()))
 }
 
 /// Whether an actor may read private contact channels.

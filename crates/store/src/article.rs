@@ -3,15 +3,18 @@
 
 mod asked;
 mod content;
+mod edition;
 mod filed;
 mod filter;
 mod gone;
+mod group;
 mod kept;
 mod list;
 mod lock;
 mod purge;
 mod record;
 mod relation;
+mod seo;
 mod snapshot;
 mod ties;
 pub mod version;
@@ -19,9 +22,11 @@ mod write;
 
 pub use asked::{Address, Found, by_addresses};
 pub use content::{content, hold_tags};
+pub use edition::{Editions, Walk, edition, edition_with_body};
 pub(crate) use filter::during;
 pub use filter::{ArticleFilter, TextTest, TimeTest};
 pub use gone::{gone, gone_by_id};
+pub use group::{Story, forget_original, hold_in_story, lock_editions, set_story};
 pub(crate) use list::union;
 pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, Width, count, counts, page, slices};
 pub use lock::lock;
@@ -37,7 +42,7 @@ pub use write::{
 
 use std::{collections::HashMap, sync::Arc};
 
-use masthead_domain::{AnyId, ArticleId, LanguageTag, Slug};
+use masthead_domain::{AnyId, ArticleId, LanguageTag, Locales, Slug};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
@@ -56,23 +61,30 @@ use crate::{
 pub enum ArticleKey<'a> {
     /// Its id.
     Id(ArticleId),
-    /// Its slug in a language; without a language, the one published first among all languages has the slug.
+    /// Its slug in a language; without a language, the one published first among all languages has the slug, after those
+    /// in the languages that the reader asked for.
     Slug(&'a Slug, Option<&'a LanguageTag>),
 }
 
-fn keyed(scope: &ReadScope, key: ArticleKey<'_>) -> Select<article::Entity> {
+fn keyed(scope: &ReadScope, key: ArticleKey<'_>, locales: &Locales) -> Select<article::Entity> {
     let select = visible::articles(scope);
     match key {
         ArticleKey::Id(id) => select.filter(article::Column::Id.eq(id.uuid())),
         ArticleKey::Slug(slug, Some(language)) => select
             .filter(article::Column::Slug.eq(slug.as_str()))
             .filter(article::Column::Language.eq(language.as_str())),
-        ArticleKey::Slug(slug, None) => select
-            .filter(article::Column::Slug.eq(slug.as_str()))
-            // The engines do not agree on where nothing stands in an order.
-            .order_by_asc(article::Column::FirstPublishedAt.is_null())
-            .order_by_asc(article::Column::FirstPublishedAt)
-            .order_by_asc(article::Column::Id),
+        ArticleKey::Slug(slug, None) => {
+            let select = select.filter(article::Column::Slug.eq(slug.as_str()));
+            let select = match edition::order(locales) {
+                Some(best_first) => select.order_by_asc(best_first),
+                None => select,
+            };
+            select
+                // The engines do not agree on where nothing stands in an order.
+                .order_by_asc(article::Column::FirstPublishedAt.is_null())
+                .order_by_asc(article::Column::FirstPublishedAt)
+                .order_by_asc(article::Column::Id)
+        }
     }
 }
 
@@ -83,7 +95,7 @@ pub async fn by_id(
     scope: &ReadScope,
     id: ArticleId,
 ) -> StoreResult<Option<Article>> {
-    let row = placed::one(connection, keyed(scope, ArticleKey::Id(id)).into_query()).await?;
+    let row = placed::one(connection, keyed(scope, ArticleKey::Id(id), &Locales::default()).into_query()).await?;
     row.map(Article::of_row).transpose()
 }
 
@@ -98,7 +110,8 @@ pub async fn with_body(
         .from(article::Column::Id)
         .to(article_body::Column::ArticleId)
         .into();
-    let select = keyed(scope, key).join(JoinType::LeftJoin, to_body).column(article_body::Column::Body);
+    let select =
+        keyed(scope, key, &Locales::default()).join(JoinType::LeftJoin, to_body).column(article_body::Column::Body);
     match placed::one::<(article::Model, Single<Option<String>>)>(connection, select.into_query()).await? {
         Some((row, Single(body))) => {
             Ok(Some(Found { article: Arc::new(Article::of_row(row)?), body: body.map(Arc::from) }))
@@ -130,7 +143,8 @@ pub async fn by_slug(
     slug: &Slug,
     language: Option<&LanguageTag>,
 ) -> StoreResult<Option<Article>> {
-    let row = placed::one(connection, keyed(scope, ArticleKey::Slug(slug, language)).into_query()).await?;
+    let row = placed::one(connection, keyed(scope, ArticleKey::Slug(slug, language), &Locales::default()).into_query())
+        .await?;
     row.map(Article::of_row).transpose()
 }
 

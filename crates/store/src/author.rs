@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{StoreError, StoreResult},
+    localization,
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -218,7 +219,10 @@ pub async fn delete(tx: &Tx, id: AuthorId, expected_version: i64) -> StoreResult
         .filter(Column::Version.eq(expected_version))
         .exec(tx)
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if done.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    localization::forget(tx, id).await
 }
 
 /// How many articles credit an author, deleted ones included.

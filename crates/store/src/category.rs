@@ -23,6 +23,7 @@ pub use tree::{
 
 use crate::{
     error::{StoreError, StoreResult},
+    localization,
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     placed,
@@ -327,6 +328,7 @@ pub async fn delete(tx: &Tx, id: CategoryId, expected_version: i64, place: Place
     if done.rows_affected != 1 {
         return Err(StoreError::Stale);
     }
+    localization::forget(tx, id).await?;
     shift(tx, stands_in(place.parent).add(Column::Position.gt(place.position)), -1).await
 }
 

@@ -26,6 +26,8 @@ pub enum Constraint {
     ExternalId,
     /// An old address leads to one thing.
     LegacyPath,
+    /// A path redirects to one thing.
+    RedirectPath,
     /// Something still points at the row, or the row points at something that is gone.
     ForeignKey,
 }
@@ -44,6 +46,7 @@ const NAMES: &[(Constraint, &str, &str)] = &[
         "external_ids.system, external_ids.entity_kind, external_ids.external_id",
     ),
     (Constraint::LegacyPath, "legacy_paths_pkey", "legacy_paths.path"),
+    (Constraint::RedirectPath, "redirects_path_key", "redirects.path"),
 ];
 
 pub(crate) fn of(error: &DbErr) -> Option<Constraint> {

@@ -21,6 +21,7 @@ use tracing::instrument;
 use crate::{
     error::{StoreError, StoreResult},
     in_articles::{self, InArticles, Link},
+    localization,
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     placed,
@@ -203,7 +204,10 @@ pub async fn delete(tx: &Tx, id: ContactId, expected_version: i64) -> StoreResul
         .filter(Column::Version.eq(expected_version))
         .exec(tx)
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if done.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    localization::forget(tx, id).await
 }
 
 /// How many articles show a contact, deleted ones included.

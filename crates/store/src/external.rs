@@ -113,16 +113,34 @@ pub async fn keep_legacy_path(tx: &Tx, path: &str, entity: AnyId) -> StoreResult
 
 /// Notes an address a thing of ours had until now. Whatever else had it before has lost it: readers last found this
 /// thing there.
+///
+/// # Errors
+/// [`crate::StoreError`] when it cannot be written.
 #[instrument(skip_all)]
 pub async fn keep_former_path(tx: &Tx, path: &str, entity: AnyId) -> StoreResult<()> {
-    let row = legacy_path::ActiveModel {
-        path: Set(path.to_owned()),
+    keep_former_paths(tx, &[(path.to_owned(), entity)]).await
+}
+
+/// The same for the addresses of several things, no two of them alike.
+///
+/// # Errors
+/// [`crate::StoreError`] when they cannot be written.
+#[instrument(skip_all, fields(count = paths.len()))]
+pub async fn keep_former_paths(tx: &Tx, paths: &[(String, AnyId)]) -> StoreResult<()> {
+    let row = |(path, entity): &(String, AnyId)| legacy_path::ActiveModel {
+        path: Set(path.clone()),
         entity_kind: Set(entity.kind().name().to_owned()),
         entity_id: Set(entity.uuid()),
     };
     let taken_over = OnConflict::column(legacy_path::Column::Path)
         .update_columns([legacy_path::Column::EntityKind, legacy_path::Column::EntityId])
         .to_owned();
-    legacy_path::Entity::insert(row).on_conflict(taken_over).exec_without_returning(tx).await?;
+    // A statement takes a bounded number of parameters.
+    for chunk in paths.chunks(500) {
+        legacy_path::Entity::insert_many(chunk.iter().map(row))
+            .on_conflict(taken_over.clone())
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use masthead_domain::{ArticleId, CategoryId};
+use masthead_domain::{AnyId, ArticleId, CategoryId, Localizations};
 
 use crate::{
     article::{self, Address, CreditRecord, Found},
@@ -12,6 +12,7 @@ use crate::{
     database::Database,
     error::StoreResult,
     gather::Gather,
+    localization,
     media::{self, Usage},
     reference::{self, Reference},
     tag::{self, Tag},
@@ -34,6 +35,7 @@ pub(crate) struct Gathered {
     pages: Gather<Address, HashMap<Address, Found>>,
     sections: Gather<String, HashMap<String, Arc<Category>>>,
     subtrees: Gather<CategoryId, Vec<(CategoryId, Option<CategoryId>)>>,
+    localizations: Gather<AnyId, HashMap<AnyId, Arc<Localizations>>>,
 }
 
 impl fmt::Debug for Gathered {
@@ -105,5 +107,14 @@ impl Database {
     pub async fn subtrees(&self, ids: &[CategoryId]) -> StoreResult<Arc<Vec<(CategoryId, Option<CategoryId>)>>> {
         let load = async |ids: Vec<CategoryId>| category::subtree(self, &ids).await;
         self.gathered.subtrees.read(ids, load).await
+    }
+
+    /// What things say in other languages, as [`localization::of`] gives it; others may be among them.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`] when it cannot be read.
+    pub async fn localizations(&self, ids: &[AnyId]) -> StoreResult<Arc<HashMap<AnyId, Arc<Localizations>>>> {
+        let load = async |ids: Vec<AnyId>| localization::of(self, &ids).await;
+        self.gathered.localizations.read(ids, load).await
     }
 }

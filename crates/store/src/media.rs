@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     error::{StoreError, StoreResult},
     in_articles::{self, InArticles, Link},
+    localization,
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     placed,
@@ -58,7 +59,8 @@ pub struct Media {
     pub updated_at: Timestamp,
 }
 
-/// A media record at its place in an article's gallery. The words are those given there, else the record's own.
+/// A media record at its place in an article's gallery, with the words given for that place. Where it has none, the
+/// record's are shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Usage {
     /// The record.
@@ -228,13 +230,7 @@ pub(crate) fn usage(
     alt: Option<String>,
     credit: Option<String>,
 ) -> Arc<Usage> {
-    Arc::new(Usage {
-        caption: caption.or_else(|| media.caption.clone()),
-        alt: alt.or_else(|| media.alt.clone()),
-        credit: credit.or_else(|| media.credit.clone()),
-        media,
-        position,
-    })
+    Arc::new(Usage { media, caption, alt, credit, position })
 }
 
 /// The pictures of authors. Authors without one are left out. One statement.
@@ -346,7 +342,10 @@ pub async fn delete(tx: &Tx, id: MediaId, expected_version: i64) -> StoreResult<
         .filter(Column::Version.eq(expected_version))
         .exec(tx)
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if done.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    localization::forget(tx, id).await
 }
 
 /// How many galleries and bodies (of deleted articles too) and portraits show a media record.

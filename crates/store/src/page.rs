@@ -45,6 +45,15 @@ impl SortValue {
         Self::Micros(instant.timestamp_micros())
     }
 
+    /// The instant, when it is one.
+    #[must_use]
+    pub fn instant(&self) -> Option<Timestamp> {
+        match self {
+            Self::Micros(micros) => DateTime::<Utc>::from_timestamp_micros(*micros),
+            Self::Text(_) | Self::Int(_) => None,
+        }
+    }
+
     /// Whether this is a value of a sort that both engines can compare rows with. Anybody can write a cursor.
     fn fits(&self, kind: SortKind) -> bool {
         match (self, kind) {

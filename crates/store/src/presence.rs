@@ -58,7 +58,8 @@ fn select(kind: EntityKind, wanted: &HashSet<Uuid>) -> Option<SelectStatement> {
         | EntityKind::User
         | EntityKind::Session
         | EntityKind::ApiKey
-        | EntityKind::PreviewToken => return None,
+        | EntityKind::PreviewToken
+        | EntityKind::Redirect => return None,
     };
     let ids = Expr::col("id").is_in(wanted.iter().copied());
     Some(Query::select().column("id").from(Alias::new(table)).and_where(ids).take())

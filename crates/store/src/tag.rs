@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     error::{StoreError, StoreResult},
     in_articles::{self, Link},
+    localization,
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -302,7 +303,8 @@ pub async fn update(
 }
 
 /// Joins a tag that is still at the expected version into another: the other stands on every article in its place, the
-/// first of the two where an article has both, and it is gone. What was imported as the one is the other from now on.
+/// first of the two where an article has both, and it is gone with its words in other languages. What was imported as the
+/// one is the other from now on.
 ///
 /// # Errors
 /// [`StoreError::Stale`] at another version.
@@ -336,7 +338,10 @@ pub async fn merge(tx: &Tx, from: TagId, expected_version: i64, into: TagId) -> 
         .filter(Column::Version.eq(expected_version))
         .exec(tx)
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if done.rows_affected != 1 {
+        return Err(StoreError::Stale);
+    }
+    localization::forget(tx, from).await
 }
 
 fn tag(row: Model) -> Tag {

@@ -63,6 +63,8 @@ fn mutation_document(mutation: &str, fields: &str) -> String {
             __typename code path message
             ... on SlugTakenError {{ suggestion heldBy }}
             ... on AlreadyExistsError {{ heldBy }}
+            ... on PathTakenError {{ heldBy }}
+            ... on RedirectLoopError {{ loop }}
             ... on VersionConflictError {{ expectedVersion currentVersion changedFields }}
         }} }} }}"
     )

@@ -5,6 +5,7 @@
 
 mod block;
 mod body;
+mod edition;
 mod filter;
 mod input;
 mod list;
@@ -14,6 +15,8 @@ mod preview;
 mod query;
 mod relation;
 mod revision;
+mod seo;
+mod translation;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
@@ -29,12 +32,14 @@ pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
 pub(crate) use mutation::{ArticleBulkMutation, ArticleMutation, ArticleStandingMutation};
 pub(crate) use query::ArticleQuery;
+pub(crate) use translation::ArticleTranslationMutation;
 pub(crate) use words::{Perspective, RemovalReason};
 
 use self::{
     body::ArticleBody,
     parts::{ArticleAuthor, ArticleEditorial, ArticleLink, ArticleStats},
     revision::RevisionNode,
+    seo::ArticleSeo,
     words::{ArticleKind, ArticleStatus},
 };
 use super::{
@@ -47,6 +52,7 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    locale::LocaleMatch,
     media::{ImageNode, MediaUsageNode},
     reference::ReferenceNode,
     scalar::{DateTime, Language, LongText, Url},
@@ -242,6 +248,11 @@ impl ArticleNode {
         self.front.language.parse().map(Language).map_err(|_| error::internal("an article without a language"))
     }
 
+    /// How its language fits the ones that the root field was asked for; null when it was asked for none.
+    async fn locale_match(&self, ctx: &Context<'_>) -> Result<Option<LocaleMatch>> {
+        hand(ctx, LocaleMatch::of(&self.frame.locales, &self.language(ctx).await?.0)).await
+    }
+
     /// The headline.
     async fn headline(&self) -> &str {
         &self.front.headline
@@ -360,6 +371,11 @@ impl ArticleNode {
     async fn translated_from(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
         let Some(original) = self.whole().await?.translated_from else { return Ok(None) };
         hand(ctx, self.load_editions().await?.into_iter().find(|edition| edition.front.id == original)).await
+    }
+
+    /// What the head of its page tells search engines and whoever shares a link.
+    async fn seo(&self, ctx: &Context<'_>) -> Result<ArticleSeo> {
+        hand_one(ctx, ArticleSeo::of(self).await?).await
     }
 
     /// Readers' comments, the oldest first. Answers stand in the same list; `inReplyTo` makes threads of it.

@@ -4,16 +4,17 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
-use masthead_domain::{AuthorId, path};
+use masthead_domain::{AuthorId, localization::WordField, path};
 use masthead_store::{
     article::ArticleFilter,
     author::{self, Author, AuthorName},
     media,
 };
 
+pub(crate) use input::bio;
 pub(crate) use mutation::AuthorMutation;
 pub(crate) use query::AuthorQuery;
 
@@ -24,6 +25,7 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    localization::{AuthorLocalization, Speaker},
     media::{ImageNode, MediaNode},
     scalar::{DateTime, Html, Url},
 };
@@ -74,6 +76,11 @@ impl AuthorNode {
 
     fn one(frame: &Arc<Frame>, author: Option<Author>) -> Option<Self> {
         Self::together(frame, author.into_iter().collect()).pop()
+    }
+
+    fn speaker(&self) -> Speaker<'_, AuthorId> {
+        let Self { name, author: _, frame, cohort } = self;
+        Speaker { frame, cohort, id: name.id, language: None }
     }
 
     /// The whole author.
@@ -128,14 +135,21 @@ impl AuthorNode {
         &self.name.slug
     }
 
-    /// The name as readers see it.
-    async fn name(&self) -> &str {
-        &self.name.name
+    /// The name as readers see it, written for the first of the languages asked for that it is written for.
+    async fn name(&self) -> Result<Cow<'_, str>> {
+        let said = self.speaker().said(WordField::Name, true).await?;
+        Ok(said.map_or(Cow::Borrowed(&self.name.name), Cow::Owned))
     }
 
-    /// A biography.
+    /// A biography, in the first of the languages asked for that there is one in.
     async fn bio(&self) -> Result<Option<Html>> {
-        Ok(self.whole().await?.bio.clone().map(Html))
+        let author = self.whole().await?;
+        Ok(self.speaker().text(WordField::Bio, author.bio.as_deref()).await?.map(Html))
+    }
+
+    /// Name and biography in other languages, by language.
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<AuthorLocalization>> {
+        self.speaker().all(ctx).await
     }
 
     /// Their picture.
@@ -145,7 +159,8 @@ impl AuthorNode {
         }
         let load = |authors: Vec<AuthorId>| async move {
             let portraits = media::portraits(&self.frame.app.database, &authors).await.map_err(error::store)?;
-            Ok(portraits.into_iter().map(|(author, record)| (author, MediaNode::of(Arc::new(record)))).collect())
+            let (authors, records): (Vec<_>, Vec<_>) = portraits.into_iter().unzip();
+            Ok(authors.into_iter().zip(MediaNode::together(&self.frame, records)).collect())
         };
         let portraits: Arc<HashMap<AuthorId, MediaNode>> = self.cohort.relation("portrait", 0, load).await?;
         hand(ctx, portraits.get(&self.name.id).cloned().and_then(MediaNode::image)).await

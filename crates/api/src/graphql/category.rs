@@ -4,10 +4,10 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
-use masthead_domain::{CategoryId, Slug, category::Tree, path};
+use masthead_domain::{CategoryId, Slug, category::Tree, localization::WordField, path};
 use masthead_store::{
     article::ArticleFilter,
     category::{self, Category},
@@ -23,6 +23,8 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    locale::LocaleMatch,
+    localization::{CategoryLocalization, Speaker},
     scalar::{DateTime, Language, LongText, Url},
 };
 
@@ -147,6 +149,11 @@ impl CategoryNode {
         }
     }
 
+    fn speaker(&self) -> Speaker<'_, CategoryId> {
+        let Self { category, frame, cohort, known: _ } = self;
+        Speaker { frame, cohort, id: category.id, language: Some(&category.language) }
+    }
+
     async fn above(&self) -> Result<Vec<Self>> {
         let lineages = self.lineages().await?;
         let nodes = self
@@ -233,24 +240,38 @@ impl CategoryNode {
         Ok(Url(self.frame.app.site.absolute(&self.address().await?)))
     }
 
-    /// The last part of the address; unique among all categories.
+    /// The last part of the address; unique among all categories and the same in all languages.
     async fn slug(&self) -> &str {
         &self.category.slug
     }
 
-    /// The name as readers see it.
-    async fn name(&self) -> &str {
-        &self.category.name
+    /// The name as readers see it, in the first of the languages asked for that it has one in.
+    async fn name(&self) -> Result<Cow<'_, str>> {
+        let said = self.speaker().said(WordField::Name, true).await?;
+        Ok(said.map_or(Cow::Borrowed(&self.category.name), Cow::Owned))
     }
 
-    /// What belongs in it, as plain text.
-    async fn description(&self) -> Option<LongText<&str>> {
-        self.category.description.as_deref().map(LongText)
+    /// What belongs in it, as plain text, in the first of the languages asked for in which that is said.
+    async fn description(&self) -> Result<Option<LongText<String>>> {
+        let own = self.category.description.as_deref();
+        Ok(self.speaker().text(WordField::Description, own).await?.map(LongText))
     }
 
-    /// The language of `name` and `description`. Articles of any language may stand in it.
+    /// The language of its own name and description, which are shown when it has none in the languages asked for.
+    /// Articles of any language may stand in it.
     async fn language(&self) -> Language {
         Language(self.category.language.clone())
+    }
+
+    /// How the language of `name` fits what the root field was asked for; null when it was asked for no `locale`. A field
+    /// that lacks words in that language is shown in the next one.
+    async fn locale_match(&self) -> Result<Option<LocaleMatch>> {
+        self.speaker().locale_match(WordField::Name).await
+    }
+
+    /// Name and description in other languages, by language.
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<CategoryLocalization>> {
+        self.speaker().all(ctx).await
     }
 
     /// The category it stands in; null for a root.

@@ -6,7 +6,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -18,6 +18,7 @@ type Cells = HashMap<(&'static str, u64, TypeId), Arc<dyn Any + Send + Sync>>;
 
 /// The keys of rows that were loaded together, and the relations loaded for them so far.
 pub(crate) struct Cohort<K> {
+    /// As they came. Most lists have no relation loaded, so repeated ones are left out only then.
     keys: Vec<K>,
     cells: Mutex<Cells>,
 }
@@ -25,9 +26,12 @@ pub(crate) struct Cohort<K> {
 impl<K: Eq + Hash + Clone + Send + Sync + 'static> Cohort<K> {
     /// A cohort of rows with these keys; repeated keys count once.
     pub(crate) fn new(keys: impl IntoIterator<Item = K>) -> Arc<Self> {
-        let mut seen = std::collections::HashSet::new();
-        let keys = keys.into_iter().filter(|key| seen.insert(key.clone())).collect();
-        Arc::new(Self { keys, cells: Mutex::new(HashMap::new()) })
+        Arc::new(Self { keys: keys.into_iter().collect(), cells: Mutex::new(HashMap::new()) })
+    }
+
+    fn distinct(&self) -> Vec<K> {
+        let mut seen = HashSet::new();
+        self.keys.iter().filter(|key| seen.insert(*key)).cloned().collect()
     }
 
     /// A relation of all rows of the cohort, by key. `name` names the relation and `arguments` is a hash of the field's
@@ -44,7 +48,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> Cohort<K> {
         L: Future<Output = Result<HashMap<K, V>>>,
     {
         let cell = self.cell::<V>(name, arguments);
-        let loaded = cell.get_or_try_init(|| async { load(self.keys.clone()).await.map(Arc::new) }).await?;
+        let loaded = cell.get_or_try_init(|| async { load(self.distinct()).await.map(Arc::new) }).await?;
         Ok(Arc::clone(loaded))
     }
 

@@ -7,16 +7,18 @@ mod query;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use masthead_domain::{ContactId, contact as domain, policy};
+use masthead_domain::{ContactId, contact as domain, localization::WordField, policy};
 use masthead_store::contact::{self, Contact};
 
 pub(crate) use mutation::ContactMutation;
 pub(crate) use query::ContactQuery;
 
 use super::{
+    cohort::Cohort,
     error,
     frame::Frame,
     guard::hand,
+    localization::{ContactLocalization, Speaker},
     scalar::{DateTime, Language},
 };
 
@@ -76,19 +78,28 @@ pub(crate) struct ContactChannel {
     is_public: bool,
 }
 
-/// A contact with what its caller may see of it.
+/// A contact with the frame and cohort it was loaded in, and what its caller may see of it.
 #[derive(Clone)]
 pub(crate) struct ContactNode {
     contact: Arc<Contact>,
+    frame: Arc<Frame>,
+    cohort: Arc<Cohort<ContactId>>,
     sees_private: bool,
 }
 
 impl ContactNode {
     /// Contacts that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<impl Into<Arc<Contact>>>) -> Vec<Self> {
-        // Nothing below a contact is loaded yet, so there is no cohort to make.
         let sees_private = policy::reads_private(&frame.caller.actor);
-        contacts.into_iter().map(|contact| Self { contact: contact.into(), sees_private }).collect()
+        let contacts: Vec<Arc<Contact>> = contacts.into_iter().map(Into::into).collect();
+        let cohort = Cohort::new(contacts.iter().map(|contact| contact.id));
+        let node = |contact| Self { contact, frame: Arc::clone(frame), cohort: Arc::clone(&cohort), sees_private };
+        contacts.into_iter().map(node).collect()
+    }
+
+    fn speaker(&self) -> Speaker<'_, ContactId> {
+        let Self { contact, frame, cohort, sees_private: _ } = self;
+        Speaker { frame, cohort, id: contact.id, language: None }
     }
 
     /// The contact with an id.
@@ -137,14 +148,19 @@ impl ContactNode {
         self.contact.role.into()
     }
 
-    /// The job title as printed.
-    async fn title(&self) -> Option<&str> {
-        self.contact.title.as_deref()
+    /// The job title as printed, in the first of the languages asked for that it is told in.
+    async fn title(&self) -> Result<Option<String>> {
+        self.speaker().text(WordField::Title, self.contact.title.as_deref()).await
     }
 
-    /// The house.
-    async fn organization(&self) -> Option<&str> {
-        self.contact.organization.as_deref()
+    /// The house, in the first of the languages asked for that it is told in.
+    async fn organization(&self) -> Result<Option<String>> {
+        self.speaker().text(WordField::Organization, self.contact.organization.as_deref()).await
+    }
+
+    /// Title and organization in other languages, by language.
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<ContactLocalization>> {
+        self.speaker().all(ctx).await
     }
 
     /// The languages spoken.

@@ -108,6 +108,9 @@ impl Frame {
         let locales = Locales::new(locale.map(|language| language.0), fallback);
         let locales = locales.map_err(|wrong| error::coded(ErrorCode::BadUserInput, &wrong.to_string()))?;
         let frame = Self::asked(ctx, perspective)?;
+        if locales.chain().is_empty() {
+            return Ok(frame);
+        }
         Ok(Arc::new(Self { locales, ..Self::clone(&frame) }))
     }
 

@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use masthead_domain::{
-    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, MediaId, ReferenceId, SourceId, TagId,
+    AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, MediaId, RedirectId, ReferenceId,
+    SourceId, TagId,
 };
 
 use super::{
@@ -19,8 +20,9 @@ use super::{
     guard::hand,
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
+    redirect::RedirectNode,
     reference::ReferenceNode,
-    scalar::{DateTime, Url},
+    scalar::{DateTime, Language, Url},
     source::SourceNode,
     tag::TagNode,
 };
@@ -45,6 +47,7 @@ pub(crate) enum Node {
     Source(SourceNode),
     Reference(ReferenceNode),
     Correction(CorrectionNode),
+    RedirectRule(RedirectNode),
 }
 
 /// Has a public address.
@@ -78,6 +81,7 @@ pub(crate) enum Versioned {
     Contact(ContactNode),
     Comment(CommentNode),
     Source(SourceNode),
+    RedirectRule(RedirectNode),
 }
 
 /// The object with an id, when it exists and the caller may see it.
@@ -93,6 +97,7 @@ async fn load(frame: &Arc<Frame>, id: AnyId) -> Result<Option<Node>> {
         AnyId::Source(id) => SourceNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Reference(id) => ReferenceNode::by_id(frame, id).await?.map(Node::from),
         AnyId::Correction(id) => CorrectionNode::by_id(frame, id).await?.map(Node::from),
+        AnyId::Redirect(id) => RedirectNode::by_id(frame, id).await?.map(Node::from),
         _ => None,
     })
 }
@@ -110,6 +115,7 @@ struct Wanted {
     sources: Vec<SourceId>,
     references: Vec<ReferenceId>,
     corrections: Vec<CorrectionId>,
+    redirects: Vec<RedirectId>,
 }
 
 impl Wanted {
@@ -127,6 +133,7 @@ impl Wanted {
                 AnyId::Source(id) => wanted.sources.push(id),
                 AnyId::Reference(id) => wanted.references.push(id),
                 AnyId::Correction(id) => wanted.corrections.push(id),
+                AnyId::Redirect(id) => wanted.redirects.push(id),
                 _ => {}
             }
         }
@@ -157,8 +164,19 @@ where
 /// cohort.
 async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     let mut found = Found::new();
-    let Wanted { articles, authors, categories, tags, media, comments, contacts, sources, references, corrections } =
-        wanted;
+    let Wanted {
+        articles,
+        authors,
+        categories,
+        tags,
+        media,
+        comments,
+        contacts,
+        sources,
+        references,
+        corrections,
+        redirects,
+    } = wanted;
     add(&mut found, articles, Node::Article, |ids| ArticleNode::by_ids(frame, ids)).await?;
     add(&mut found, authors, Node::Author, |ids| AuthorNode::by_ids(frame, ids)).await?;
     add(&mut found, categories, Node::Category, |ids| CategoryNode::by_ids(frame, ids)).await?;
@@ -169,6 +187,7 @@ async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
     add(&mut found, sources, Node::Source, |ids| SourceNode::by_ids(frame, ids)).await?;
     add(&mut found, references, Node::Reference, |ids| ReferenceNode::by_ids(frame, ids)).await?;
     add(&mut found, corrections, Node::Correction, |ids| CorrectionNode::by_ids(frame, ids)).await?;
+    add(&mut found, redirects, Node::RedirectRule, |ids| RedirectNode::by_ids(frame, ids)).await?;
     Ok(found)
 }
 
@@ -178,8 +197,8 @@ pub(crate) struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Any object by global id as readers see it; null when it is absent or readers may not see it (never an error that
-    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`. Tags,
-    /// sources and media are seen as their lists show them.
+    /// tells the two apart). What is not published is read by `nodes` or `article`, which take a `perspective`; `nodes` also
+    /// takes a `locale`. Tags, sources and media are seen as their lists show them.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
         // Relay refetches fragments only through a field whose one argument is the id.
         let frame = Frame::published(ctx)?;
@@ -195,11 +214,13 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global ids.")] ids: Vec<ID>,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > NODES_MAX {
             return Err(error::coded(ErrorCode::BadUserInput, "give at most 100 ids"));
         }
-        let frame = Frame::asked(ctx, perspective.into())?;
+        let frame = Frame::localized(ctx, perspective.into(), locale, fallback)?;
         let wanted: Vec<Option<AnyId>> = ids.iter().map(input::any_id).collect();
         // A box, so that the type of this future does not grow by that of every kind.
         let found = Box::pin(load_all(&frame, &Wanted::of(wanted.iter().flatten().copied()))).await?;

@@ -9,7 +9,9 @@ use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
 use super::{
-    article::{ArticleBulkMutation, ArticleMutation, ArticleQuery, ArticleStandingMutation},
+    article::{
+        ArticleBulkMutation, ArticleMutation, ArticleQuery, ArticleStandingMutation, ArticleTranslationMutation,
+    },
     audit::AuditQuery,
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
@@ -20,6 +22,7 @@ use super::{
     media::{MediaMutation, MediaQuery},
     node::{Addressable, NodeQuery, Versioned},
     preview::PreviewMutation,
+    redirect::{RedirectMutation, RedirectQuery},
     route::RouteQuery,
     site::SiteQuery,
     source::{SourceMutation, SourceQuery},
@@ -41,6 +44,7 @@ pub struct Query(
     SourceQuery,
     ContactQuery,
     CorrectionQuery,
+    RedirectQuery,
     IdentityQuery,
     AuditQuery,
 );
@@ -53,6 +57,7 @@ pub struct Mutation(
     ArticleMutation,
     ArticleStandingMutation,
     ArticleBulkMutation,
+    ArticleTranslationMutation,
     AuthorMutation,
     CategoryMutation,
     TagMutation,
@@ -60,6 +65,7 @@ pub struct Mutation(
     SourceMutation,
     ContactMutation,
     CommentMutation,
+    RedirectMutation,
     IdentityMutation,
     PreviewMutation,
 );

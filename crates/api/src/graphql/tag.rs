@@ -4,47 +4,59 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use async_graphql::{ID, Object, Result};
-use masthead_domain::{TagId, policy::Library};
+use async_graphql::{Context, ID, Object, Result};
+use masthead_domain::{TagId, localization::WordField, policy::Library};
 use masthead_store::tag::{self, Tag};
 
 pub(crate) use mutation::TagMutation;
 pub(crate) use query::TagQuery;
 
-use super::{error, frame::Frame, scalar::DateTime};
+use super::{
+    cohort::Cohort,
+    error,
+    frame::Frame,
+    localization::{Speaker, TagLocalization},
+    scalar::DateTime,
+};
 
-/// A tag.
+/// A tag with the frame and cohort it was loaded in.
 #[derive(Clone)]
 pub(crate) struct TagNode {
     tag: Arc<Tag>,
-}
-
-impl<T: Into<Arc<Tag>>> From<T> for TagNode {
-    fn from(tag: T) -> Self {
-        Self { tag: tag.into() }
-    }
+    frame: Arc<Frame>,
+    cohort: Arc<Cohort<TagId>>,
 }
 
 impl TagNode {
     /// Tags that were loaded together.
-    pub(crate) fn together(tags: Vec<impl Into<Arc<Tag>>>) -> Vec<Self> {
-        tags.into_iter().map(Self::from).collect()
+    pub(crate) fn together(frame: &Arc<Frame>, tags: Vec<impl Into<Arc<Tag>>>) -> Vec<Self> {
+        let tags: Vec<Arc<Tag>> = tags.into_iter().map(Into::into).collect();
+        let cohort = Cohort::new(tags.iter().map(|tag| tag.id));
+        let node = |tag| Self { tag, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
+        tags.into_iter().map(node).collect()
     }
 
     /// The tag with an id, when the caller sees it.
-    pub(crate) async fn by_id(frame: &Frame, id: TagId) -> Result<Option<Self>> {
-        Ok(tag::by_id(&frame.app.database, frame.library(Library::Tags), id)
-            .await
-            .map_err(error::store)?
-            .map(Self::from))
+    pub(crate) async fn by_id(frame: &Arc<Frame>, id: TagId) -> Result<Option<Self>> {
+        let found = tag::by_id(&frame.app.database, frame.library(Library::Tags), id).await.map_err(error::store)?;
+        Ok(Self::one(frame, found))
     }
 
     /// Tags by id that the frame's caller sees.
-    pub(crate) async fn by_ids(frame: &Frame, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
+    pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
         let tags = tag::by_ids(&frame.app.database, frame.library(Library::Tags), ids).await.map_err(error::store)?;
-        Ok(Self::together(tags).into_iter().map(|node| (node.tag.id, node)).collect())
+        Ok(Self::together(frame, tags).into_iter().map(|node| (node.tag.id, node)).collect())
+    }
+
+    fn one(frame: &Arc<Frame>, tag: Option<Tag>) -> Option<Self> {
+        Self::together(frame, tag.into_iter().collect()).pop()
+    }
+
+    fn speaker(&self) -> Speaker<'_, TagId> {
+        let Self { tag, frame, cohort } = self;
+        Speaker { frame, cohort, id: tag.id, language: None }
     }
 }
 
@@ -71,13 +83,20 @@ impl TagNode {
         DateTime(self.tag.updated_at)
     }
 
-    /// What the tag is found by, unique among tags: `politique-agricole`.
+    /// What the tag is found by, unique among tags and the same in all languages: `politique-agricole`.
     async fn slug(&self) -> &str {
         &self.tag.slug
     }
 
-    /// The spelling readers see: that of the first article that bore it, unless the desk chose another.
-    async fn name(&self) -> &str {
-        &self.tag.name
+    /// The spelling readers see, in the first of the languages asked for that it is spelled in. Its own is that of the
+    /// first article that bore it, unless the desk chose another.
+    async fn name(&self) -> Result<Cow<'_, str>> {
+        let said = self.speaker().said(WordField::Name, true).await?;
+        Ok(said.map_or(Cow::Borrowed(&self.tag.name), Cow::Owned))
+    }
+
+    /// Its spellings in other languages, by language.
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<TagLocalization>> {
+        self.speaker().all(ctx).await
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Enum, ID, Interface, Result, SimpleObject};
 use futures_util::future::BoxFuture;
 use masthead_app::{AppError, AppResult, Placed, Work};
-use masthead_domain::{Violation, ViolationCode};
+use masthead_domain::{Violation, ViolationCode, redirect::Astray};
 use masthead_store::{Constraint, StoreError};
 
 use super::{error, frame::Frame};
@@ -25,6 +25,10 @@ pub(crate) enum UserErrorCode {
     SlugTaken,
     /// The thing is kept already, under another id.
     AlreadyExists,
+    /// Readers see something else at the path.
+    PathTaken,
+    /// Redirects would lead in a circle.
+    RedirectLoop,
     /// The thing changed since it was read; read it again and repeat the change.
     VersionConflict,
     /// The thing is still used by others and cannot go.
@@ -51,6 +55,8 @@ pub(crate) enum UserError {
     NotFound(NotFoundError),
     SlugTaken(SlugTakenError),
     AlreadyExists(AlreadyExistsError),
+    PathTaken(PathTakenError),
+    RedirectLoop(RedirectLoopError),
     VersionConflict(VersionConflictError),
 }
 
@@ -102,6 +108,32 @@ pub(crate) struct AlreadyExistsError {
     code: UserErrorCode,
     /// The one that is kept; null when it came a moment ago and is not known yet: try again.
     held_by: Option<ID>,
+}
+
+/// Readers see something else at the path.
+#[derive(SimpleObject, Debug, Clone)]
+pub(crate) struct PathTakenError {
+    /// What to mend, in English, without a full stop.
+    message: String,
+    /// The input fields from the outside in, list positions as numbers.
+    path: Vec<String>,
+    /// Always `PATH_TAKEN`.
+    code: UserErrorCode,
+    /// What they see there.
+    held_by: Option<ID>,
+}
+
+/// Redirects would lead in a circle.
+#[derive(SimpleObject, Debug, Clone)]
+pub(crate) struct RedirectLoopError {
+    /// What to mend, in English, without a full stop.
+    message: String,
+    /// The input fields from the outside in, list positions as numbers.
+    path: Vec<String>,
+    /// Always `REDIRECT_LOOP`.
+    code: UserErrorCode,
+    /// The paths of the circle in order, the first again at the end.
+    r#loop: Vec<String>,
 }
 
 /// The thing changed since the caller read it. Nothing was written.
@@ -165,6 +197,8 @@ fn path_of(mistake: &mut UserError) -> &mut Vec<String> {
         | UserError::NotFound(NotFoundError { path, .. })
         | UserError::SlugTaken(SlugTakenError { path, .. })
         | UserError::AlreadyExists(AlreadyExistsError { path, .. })
+        | UserError::PathTaken(PathTakenError { path, .. })
+        | UserError::RedirectLoop(RedirectLoopError { path, .. })
         | UserError::VersionConflict(VersionConflictError { path, .. }) => path,
     }
 }
@@ -226,6 +260,21 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
             code: UserErrorCode::AlreadyExists,
             held_by: Some(ID(held_by.to_string())),
         }),
+        AppError::PathTaken { held_by, .. } => UserError::PathTaken(PathTakenError {
+            message,
+            path: field("path"),
+            code: UserErrorCode::PathTaken,
+            held_by: Some(ID(held_by.to_string())),
+        }),
+        AppError::Astray { field: name, how: Astray::Loop(paths) } => UserError::RedirectLoop(RedirectLoopError {
+            message,
+            path: field(name),
+            code: UserErrorCode::RedirectLoop,
+            r#loop: paths.iter().map(ToString::to_string).collect(),
+        }),
+        AppError::Astray { field: name, how: Astray::TooLong } => {
+            validation(UserErrorCode::Invalid, field(name), message)
+        }
         AppError::VersionConflict { field: name, expected, current, changed_fields } => {
             UserError::VersionConflict(VersionConflictError {
                 message,
@@ -250,6 +299,14 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
             UserError::AlreadyExists(AlreadyExistsError {
                 message: "a source with this address or number was kept a moment ago".to_owned(),
                 path: Vec::new(),
+                code: UserErrorCode::AlreadyExists,
+                held_by: None,
+            })
+        }
+        AppError::Store(StoreError::Constraint(Constraint::RedirectPath)) => {
+            UserError::AlreadyExists(AlreadyExistsError {
+                message: "a redirect with this path was kept a moment ago".to_owned(),
+                path: field("path"),
                 code: UserErrorCode::AlreadyExists,
                 held_by: None,
             })

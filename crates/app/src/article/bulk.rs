@@ -147,26 +147,11 @@ impl Mistakes<'_> {
     fn take<T>(&mut self, id: ArticleId, done: AppResult<T>) -> AppResult<Option<T>> {
         match done {
             Ok(value) => Ok(Some(value)),
-            Err(
-                error @ (AppError::Refused(_)
-                | AppError::Store(_)
-                | AppError::Several(_)
-                | AppError::KeyTakenOver
-                | AppError::Internal(_)),
-            ) => Err(error),
-            Err(
-                error @ (AppError::Invalid(_)
-                | AppError::NotFound { .. }
-                | AppError::SlugTaken { .. }
-                | AppError::AlreadyExists { .. }
-                | AppError::VersionConflict { .. }
-                | AppError::InUse { .. }
-                | AppError::Transition(_)
-                | AppError::Tree(_)),
-            ) => {
+            Err(error) if error.is_mendable() => {
                 self.found.push(self.placed(id, error));
                 Ok(None)
             }
+            Err(error) => Err(error),
         }
     }
 }

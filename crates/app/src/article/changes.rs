@@ -2,7 +2,7 @@
 
 use masthead_domain::{
     CategoryId, ContactId, Slug,
-    article::{ArticleContent, ArticleKind, Credit, MediaUsage, PRINTED_BYLINE_CHARS_MAX},
+    article::{ArticleContent, ArticleKind, Credit, MediaUsage, PRINTED_BYLINE_CHARS_MAX, Seo},
     body::Body,
     link::ArticleLink,
     reference::Citation,
@@ -46,6 +46,8 @@ pub struct ArticleChanges {
     pub contacts: Option<Vec<ContactId>>,
     /// Links in order.
     pub links: Option<Vec<ArticleLink>>,
+    /// What search engines are told, as a whole.
+    pub seo: Option<Seo>,
 }
 
 impl ArticleChanges {
@@ -68,6 +70,7 @@ impl ArticleChanges {
             references,
             contacts,
             links,
+            seo,
         } = self;
         ArticleContent {
             kind: kind.unwrap_or(old.kind),
@@ -93,6 +96,7 @@ impl ArticleChanges {
             references: references.unwrap_or_else(|| old.references.clone()),
             contacts: contacts.unwrap_or_else(|| old.contacts.clone()),
             links: links.unwrap_or_else(|| old.links.clone()),
+            seo: seo.unwrap_or_else(|| old.seo.clone()),
         }
     }
 }

@@ -130,6 +130,7 @@ async fn keep(work: &Work<'_>, act: &'static str, draft: ArticleDraft, history: 
 /// The article a new edition belongs to, which must not have one in this language yet.
 async fn original(work: &Work<'_>, id: ArticleId, language: &LanguageTag) -> AppResult<Article> {
     let missing = || AppError::missing(EntityKind::Article, &["translationOf"]);
+    rows::hold_in_story(&work.tx, id).await?;
     let original = rows::by_id(&work.tx, &work.widest_scope(), id).await?.ok_or_else(missing)?;
     let everything = masthead_store::ReadScope::all(work.now());
     let editions = rows::translations(&work.tx, &everything, &[original.translation_group]).await?;
@@ -165,5 +166,6 @@ fn blank(language: LanguageTag, slug: Slug, headline: masthead_domain::text::Tit
         references: Vec::new(),
         contacts: Vec::new(),
         links: Vec::new(),
+        seo: masthead_domain::article::Seo::default(),
     }
 }

@@ -45,7 +45,12 @@ impl Loaded {
     /// The article with an id, when a scope shows it.
     pub(super) async fn within(work: &Work<'_>, scope: &ReadScope, id: ArticleId) -> AppResult<Self> {
         let article = rows::by_id(&work.tx, scope, id).await?;
-        let article = article.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
+        Self::of(work, article.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?).await
+    }
+
+    /// The whole of an article that was read.
+    pub(super) async fn of(work: &Work<'_>, article: Article) -> AppResult<Self> {
+        let id = article.id;
         let snapshot = rows::content(&work.tx, &article).await?;
         let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
         let sources = snapshot.references.iter().map(|row| row.source).collect();
@@ -166,13 +171,15 @@ pub(super) fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleConten
 fn content(table: &'static str, id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
     let kind = snapshot.kind()?;
     let roles = snapshot.credits.iter().map(CreditRow::role).collect::<Result<Vec<_>, _>>()?;
-    parsed(snapshot, kind, roles).map_err(|wrong| corrupt(table, id, wrong))
+    let seo = snapshot.seo(id)?;
+    parsed(snapshot, kind, roles, seo).map_err(|wrong| corrupt(table, id, wrong))
 }
 
 fn parsed(
     snapshot: Snapshot,
     kind: masthead_domain::article::ArticleKind,
     roles: Vec<masthead_domain::article::CreditRole>,
+    seo: masthead_domain::article::Seo,
 ) -> Result<ArticleContent, Violation> {
     let language: LanguageTag = snapshot.language.parse().map_err(Violation::invalid)?;
     Ok(ArticleContent {
@@ -202,6 +209,7 @@ fn parsed(
         references: snapshot.references.into_iter().map(citation).collect::<Result<_, _>>()?,
         contacts: snapshot.contacts,
         links: snapshot.links.iter().map(link).collect::<Result<_, _>>()?,
+        seo,
         language,
     })
 }

@@ -80,6 +80,7 @@ fn content(article: &files::Article, text: &str, library: &Library) -> anyhow::R
         references: Some(article.references.iter().map(|one| citation(one, library)).collect::<anyhow::Result<_>>()?),
         contacts: Some(contacts.collect::<anyhow::Result<_>>()?),
         links: Some(article.links.iter().map(link).collect::<anyhow::Result<_>>()?),
+        seo: None,
     })
 }
 

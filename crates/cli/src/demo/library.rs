@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Display};
 use anyhow::{Context as _, anyhow};
 use masthead_app::{Work, author, category, contact, media, source};
 use masthead_domain::{
-    AuthorId, CategoryId, ContactId, MediaId, Slug, SourceId, WebUrl,
+    AuthorId, CategoryId, ContactId, Localizations, MediaId, Slug, SourceId, WebUrl,
     author::Email,
     contact::{Channel, ChannelKind, ContactContent, ContactRole},
     media::{MediaContent, MediaType},
@@ -101,7 +101,7 @@ async fn keep_media(work: &Work<'_>, entry: files::Media) -> anyhow::Result<Pict
         byte_size: bytes,
     };
     let url = content.url.clone();
-    Ok(Picture { id: media::create(work, content).await?, url, alt })
+    Ok(Picture { id: media::create(work, content, Localizations::default()).await?, url, alt })
 }
 
 async fn keep_author(work: &Work<'_>, library: &Library, entry: files::Author) -> anyhow::Result<AuthorId> {
@@ -117,6 +117,7 @@ async fn keep_author(work: &Work<'_>, library: &Library, entry: files::Author) -
         email: optional(Email::parse, email.as_deref())?,
         same_as: same_as.iter().map(|url| WebUrl::parse(url)).collect::<Result<_, _>>()?,
         portrait: optional(|key| named(&library.media, key).map(|picture| picture.id), portrait.as_deref())?,
+        localizations: Localizations::default(),
     };
     Ok(author::create(work, draft).await?)
 }
@@ -130,6 +131,7 @@ async fn keep_category(work: &Work<'_>, library: &Library, entry: files::Categor
         language: Some(language.parse()?),
         parent: optional(|key| named(&library.categories, key).copied(), parent.as_deref())?,
         position: None,
+        localizations: Localizations::default(),
     };
     Ok(category::create(work, draft).await?)
 }
@@ -184,7 +186,7 @@ async fn keep_contact(work: &Work<'_>, entry: files::Contact) -> anyhow::Result<
         languages: languages.iter().map(|tag| tag.parse()).collect::<Result<_, _>>()?,
         channels: channels.into_iter().map(channel).collect::<anyhow::Result<_>>()?,
     };
-    Ok(contact::create(work, content).await?)
+    Ok(contact::create(work, content, Localizations::default()).await?)
 }
 
 fn channel(channel: files::Channel) -> anyhow::Result<Channel> {

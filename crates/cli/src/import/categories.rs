@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use masthead_app::{AppError, category};
 use masthead_domain::{
-    AnyId, CategoryId, EntityKind, LanguageTag, Slug,
+    AnyId, CategoryId, EntityKind, LanguageTag, Localizations, Slug,
     category::DEPTH_MAX,
     path,
     text::{LongText, Title},
@@ -299,6 +299,7 @@ async fn create(
         language: Some(node.language.clone()),
         parent,
         position: None,
+        localizations: Localizations::default(),
     };
     let work = run.batches.work().await.map_err(stopped)?;
     let (id, slug) = match category::create(work, draft(made.slug.clone())).await {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use masthead_app::{AppError, media};
 use masthead_domain::{
-    AnyId, EntityKind, MediaId, WebUrl,
+    AnyId, EntityKind, Localizations, MediaId, WebUrl,
     media::{MediaContent, MediaType, SIDE_PX_MAX},
     text::{Paragraph, Title},
 };
@@ -154,7 +154,7 @@ async fn keep(run: &mut Run<'_>, known: &Known, item: &WxrItem) -> Result<Option
     let stopped = |error: AppError| ImportError::stopped(format!("the file {}", item.slug.decoded), error);
     let content = content(&mut run.report, item, url);
     let work = run.batches.work().await.map_err(stopped)?;
-    let id = media::create(work, content).await.map_err(stopped)?;
+    let id = media::create(work, content, Localizations::default()).await.map_err(stopped)?;
     known::bind(&work.tx, &run.origin.system, &name, id.into(), &print).await.map_err(|error| stopped(error.into()))?;
     run.report.counts.media.imported += 1;
     run.thing_done("the media").await?;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use masthead_app::{AppError, author};
-use masthead_domain::{AnyId, AuthorId, EntityKind, Slug, path, text::Title};
+use masthead_domain::{AnyId, AuthorId, EntityKind, Localizations, Slug, path, text::Title};
 use masthead_formats::wxr::{ItemTerm, Survey, TermKind, WxrItem, WxrSlug, plain_text};
 
 use super::{
@@ -136,6 +136,7 @@ async fn create(run: &mut Run<'_>, login: &str, name: &str, print: &str) -> Resu
         email: None,
         same_as: Vec::new(),
         portrait: None,
+        localizations: Localizations::default(),
     };
     let work = run.batches.work().await.map_err(stopped)?;
     let (id, slug) = match author::create(work, draft(made.slug.clone())).await {

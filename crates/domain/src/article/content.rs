@@ -2,7 +2,7 @@
 
 use crate::{
     AuthorId, CategoryId, ContactId, LanguageTag, MediaId, Slug,
-    article::ArticleKind,
+    article::{ArticleKind, Seo},
     body::Body,
     link::ArticleLink,
     reference::Citation,
@@ -99,6 +99,8 @@ pub struct ArticleContent {
     pub contacts: Vec<ContactId>,
     /// Links in order.
     pub links: Vec<ArticleLink>,
+    /// What search engines are told.
+    pub seo: Seo,
 }
 
 impl ArticleContent {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     CategoryId, ContactId, LanguageTag, Slug,
-    article::{ArticleKind, Credit, MediaUsage},
+    article::{ArticleKind, Credit, MediaUsage, Seo},
     link::ArticleLink,
     reference::{Citation, Cited},
     source::{SourceAuthor, SourceContent},
@@ -119,6 +119,23 @@ impl<T: Field> Field for Option<T> {
 
     fn shown(&self) -> Option<String> {
         self.as_ref().and_then(Field::shown)
+    }
+}
+
+/// One line for each thing that is set.
+impl Field for Seo {
+    const UNIT: Unit = Unit::Lines;
+
+    fn shown(&self) -> Option<String> {
+        let Self { title, description, canonical_url, noindex } = self;
+        let lines = [
+            quoted("title", title.as_ref()),
+            quoted("description", description.as_ref()),
+            named("canonical", canonical_url.as_ref().map(crate::WebUrl::as_str)),
+            named("noindex", noindex.then_some("true")),
+        ];
+        let set: Vec<&str> = lines.iter().map(|line| line.trim_start()).filter(|line| !line.is_empty()).collect();
+        (!set.is_empty()).then(|| set.join("\n"))
     }
 }
 

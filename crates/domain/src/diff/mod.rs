@@ -12,7 +12,7 @@ use self::field::{Part, Shown};
 pub use self::hunk::{DiffOp, Hunk, PAIRS_MAX};
 use crate::{
     CategoryId, ContactId, LanguageTag, Slug,
-    article::{ArticleContent, ArticleKind, Credit, MediaUsage, PRINTED_BYLINE_CHARS_MAX},
+    article::{ArticleContent, ArticleKind, Credit, MediaUsage, PRINTED_BYLINE_CHARS_MAX, Seo},
     body::Body,
     link::ArticleLink,
     reference::Citation,
@@ -115,6 +115,7 @@ fields! {
     references: Vec<Citation> = "references";
     contacts: Vec<ContactId> = "contacts";
     links: Vec<ArticleLink> = "links";
+    seo: Seo = "seo";
 }
 
 fn changed<T: Part>(old: &T, change: Option<&Change<T>>, path: &'static str) -> Result<T, PatchError> {

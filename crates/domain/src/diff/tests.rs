@@ -98,6 +98,12 @@ fn links() -> impl Strategy<Value = Vec<ArticleLink>> {
     vec(link.prop_map(|(kind, label, url, language)| ArticleLink { kind, label, url, language }), 0..3)
 }
 
+fn seos() -> impl Strategy<Value = Seo> {
+    let description = option::of(Just(crate::text::Prose::parse("De la mer.").unwrap()));
+    (title(), description, option::of(url()), any::<bool>())
+        .prop_map(|(title, description, canonical_url, noindex)| Seo { title, description, canonical_url, noindex })
+}
+
 fn tags() -> impl Strategy<Value = Vec<TagName>> {
     let tag = (select(vec!["Économie", "economie", "A (b)"]), select(vec!["economie", "b"]));
     let tag = tag.prop_map(|(name, slug)| TagName::with_slug(Line::parse(name).unwrap(), Slug::parse(slug).unwrap()));
@@ -111,12 +117,13 @@ prop_compose! {
         byline in option::of(Just(Line::parse("Par Jean Pierre, avec AFP").unwrap())),
         body in bodies(),
         (credits, gallery, references, links) in (credits(), gallery(), references(), links()),
+        seo in seos(),
         (categories, contacts, tags) in (vec(ids("cat"), 0..3), vec(ids("con"), 0..3), tags()),
     ) -> ArticleContent {
         let slug = Slug::parse(slug).unwrap();
         ArticleContent {
             kind, language, slug, headline, secondary_headline, kicker, lede, byline, body, credits, categories, tags,
-            gallery, references, contacts, links,
+            gallery, references, contacts, links, seo,
         }
     }
 }
@@ -156,6 +163,8 @@ prop_compose! {
             0 kind 1 language 2 slug 3 headline 4 secondary_headline 5 kicker 6 lede 7 byline 8 credits 9 categories
             10 tags 11 gallery 12 references 13 contacts 14 links
         }
+        // What search engines are told changes with the links.
+        take!(14 seo);
         if fields & (1 << 15) != 0 {
             new.body = if body == 0 { other.body } else { edited(&old.body, edits, keep_order, more) };
         }
@@ -263,6 +272,7 @@ fn article(blocks: &[(&str, BlockKind)]) -> ArticleContent {
         references: Vec::new(),
         contacts: Vec::new(),
         links: Vec::new(),
+        seo: Seo::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
+use super::Editions;
 use crate::{
     map::sort_key,
     matching::{begins_with, holds},
@@ -51,6 +52,8 @@ pub enum ArticleFilter {
     Any(Vec<ArticleFilter>),
     /// Those that do not pass this.
     Not(Box<ArticleFilter>),
+    /// The best edition of each story in languages, of those that the scope shows.
+    Editions(Editions),
     /// All but standing pages.
     NewsFlow,
     /// With one of these ids.
@@ -100,6 +103,7 @@ impl ArticleFilter {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::values_at_most).sum(),
             Self::Not(part) => part.values_at_most(),
+            Self::Editions(editions) => editions.values_at_most(),
             Self::Ids(ids) => ids.len(),
             Self::Languages(tags) => tags.len(),
             Self::Kinds(kinds) => kinds.len(),
@@ -121,6 +125,7 @@ impl ArticleFilter {
             Self::Any(parts) if parts.is_empty() => nothing(),
             Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| any.add(part.condition(scope))),
             Self::Not(part) => part.condition(scope).not(),
+            Self::Editions(editions) => editions.condition(scope),
             // A constant in the text: partial indexes are used only when their condition is seen.
             Self::NewsFlow => Condition::all().add(Expr::cust("\"articles\".\"kind\" <> 'PAGE'")),
             Self::Ids(ids) => one_of(article::Column::Id, ids.iter().map(|id| id.uuid())),

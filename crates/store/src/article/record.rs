@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use masthead_domain::{
     ArticleId, Timestamp, TranslationGroupId, UserId,
-    article::{ArticleKind, ArticleState, Pending, Removal, RemovalReason, Window},
+    article::{ArticleKind, ArticleState, Pending, Removal, RemovalReason, Seo, Window},
     link::LinkKind,
 };
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ pub struct Article {
     pub word_count: i32,
     /// Links in order.
     pub links: Vec<Link>,
+    /// What search engines are told.
+    pub seo: Seo,
     /// Embargo and expiry.
     pub window: Window,
     /// Why it was taken from readers, when it was; deletion included.
@@ -242,7 +244,7 @@ impl Article {
             pending_version,
             pending_submitted_at,
             internal_note,
-            seo: _,
+            seo,
             purged_at: _,
         } = row;
         let id = ArticleId::from_uuid(id);
@@ -273,6 +275,7 @@ impl Article {
             byline,
             word_count,
             links: json(TABLE, id, "links", links)?,
+            seo: super::seo::seo(id, seo)?,
             window: Window { embargo_until, expires_at },
             removal,
             is_deleted: deleted_at.is_some(),

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use masthead_domain::{
     ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId,
-    article::{ArticleContent, ArticleKind, Credit, CreditRole, MediaUsage},
+    article::{ArticleContent, ArticleKind, Credit, CreditRole, MediaUsage, Seo},
     body::Body,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Article, Link, record::Front, write};
+use super::{Article, Link, record::Front, seo, write};
 use crate::{
     error::StoreResult,
     map::{checked, word},
@@ -122,6 +122,9 @@ pub struct Snapshot {
     pub contacts: Vec<ContactId>,
     /// Links.
     pub links: Vec<Link>,
+    /// What search engines are told, as in the column of the same name; nothing while nothing is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seo: Option<Value>,
 }
 
 /// The lists that stand with an article in tables of their own.
@@ -171,6 +174,7 @@ impl Snapshot {
             references: references.to_vec(),
             contacts: content.contacts.clone(),
             links: content.links.iter().map(write::link).collect(),
+            seo: seo::seo_json(&content.seo),
         }
     }
 
@@ -194,6 +198,7 @@ impl Snapshot {
             references,
             contacts,
             links: article.links.clone(),
+            seo: seo::seo_json(&article.seo),
         }
     }
 
@@ -227,8 +232,17 @@ impl Snapshot {
             byline: self.byline.clone(),
             word_count: i32::try_from(body.word_count()).unwrap_or(i32::MAX),
             links: self.links.clone(),
+            seo: self.seo(article.id)?,
             ..article.clone()
         })
+    }
+
+    /// What search engines are told.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Corrupt`] when it is none.
+    pub fn seo(&self, id: ArticleId) -> StoreResult<Seo> {
+        seo::seo(id, self.seo.clone())
     }
 
     /// The one text of this content: equal contents have equal texts.

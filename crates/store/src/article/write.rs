@@ -260,7 +260,13 @@ pub async fn set_comment_count(tx: &Tx, id: ArticleId, count: i64) -> StoreResul
     Ok(())
 }
 
-async fn touch(tx: &Tx, id: ArticleId, expected_version: i64, mut row: article::ActiveModel) -> StoreResult<i64> {
+/// Writes columns of an article that is still at the expected version, and gives the new version.
+pub(super) async fn touch(
+    tx: &Tx,
+    id: ArticleId,
+    expected_version: i64,
+    mut row: article::ActiveModel,
+) -> StoreResult<i64> {
     row.version = Set(expected_version + 1);
     row.updated_at = Set(tx.now());
     let done = article::Entity::update_many()
@@ -325,6 +331,7 @@ fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
         references: _,
         contacts: _,
         links,
+        seo,
     } = content;
     let opening = match lede {
         Some(lede) => lede.to_string(),
@@ -341,6 +348,7 @@ fn write_content(row: &mut article::ActiveModel, content: &ArticleContent) {
     row.byline = Set(byline.as_ref().map(ToString::to_string));
     row.opening = Set(opening);
     row.word_count = Set(i32::try_from(body.word_count()).unwrap_or(i32::MAX));
+    row.seo = Set(super::seo::seo_json(seo));
     row.links = Set(serde_json::to_value(links.iter().map(link).collect::<Vec<_>>()).unwrap_or_default());
 }
 

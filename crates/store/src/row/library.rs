@@ -83,6 +83,13 @@ table! { source_key "source_keys" {
     source_id: Uuid,
 } }
 
+table! { localization "localizations" {
+    #[sea_orm(primary_key, auto_increment = false)] entity_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] entity_kind: String,
+    #[sea_orm(primary_key, auto_increment = false)] language: String,
+    #[sea_orm(column_type = "JsonBinary")] words: Json,
+} }
+
 table! { contact "contacts" {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     name: String,

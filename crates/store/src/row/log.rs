@@ -1,4 +1,4 @@
-//! The change log, and what binds our things to foreign ones.
+//! The change log, what binds our things to foreign ones, and addresses.
 
 table! { change_head "change_head" {
     #[sea_orm(primary_key, auto_increment = false)] id: i32,
@@ -28,6 +28,17 @@ table! { external_id "external_ids" {
     #[sea_orm(primary_key, auto_increment = false)] external_id: String,
     entity_id: Uuid,
     fingerprint: String,
+} }
+
+table! { redirect "redirects" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    path: String,
+    target: String,
+    target_path: Option<String>,
+    status: i32,
+    version: i64,
+    created_at: DateTimeUtc,
+    updated_at: DateTimeUtc,
 } }
 
 table! { legacy_path "legacy_paths" {

@@ -3,8 +3,6 @@
 //! All HTML of a body is written in one walk ([`Renderer`]), because the ids of repeated reference marks count on from
 //! block to block.
 
-use std::sync::Arc;
-
 use async_graphql::{ComplexObject, Context, Interface, Object, Result, SimpleObject};
 use masthead_domain::{
     MediaId,
@@ -328,7 +326,7 @@ impl<'a> Renderer<'a> {
     }
 
     pub(super) fn blocks(&self, body: &Body) -> Vec<Block> {
-        let find = |id: &MediaId| -> Option<MediaFile> { self.pictures.get(id).map(|media| file(media)) };
+        let find = |id: &MediaId| -> Option<MediaFile> { self.pictures.get(id).map(file) };
         let options = HtmlOptions { heading_offset: 0, base: Some(self.site), media: Some(&find) };
         // Two writers walk side by side: whole blocks count their marks in one, parts of blocks in the other.
         let (mut whole, mut parts) = (HtmlWriter::new(options), HtmlWriter::new(options));
@@ -421,16 +419,16 @@ impl<'a> Renderer<'a> {
         inline: &mut impl FnMut(&Inline) -> Html,
     ) -> BodyImage {
         let body::Image { media, url, alt, caption, credit, link } = image;
-        let record = media.as_ref().and_then(|id| self.pictures.get(id));
-        let at_home = record.map(|record| record.url.clone());
-        let alt_of_record = || record.and_then(|record| record.alt.clone()).unwrap_or_default();
+        let picture = media.as_ref().and_then(|id| self.pictures.get(id));
+        let at_home = picture.map(|picture| picture.record.media().url.clone());
+        let alt_of_record = || picture.and_then(|picture| picture.alt.clone()).unwrap_or_default();
         BodyImage {
             url: at_home.or_else(|| url.as_ref().map(|url| url.resolve(Some(self.site)))).map(Url),
             alt: if alt.is_empty() { alt_of_record() } else { alt.clone() },
             caption: (!caption.is_empty()).then(|| inline(caption)),
             credit: credit.clone(),
             link: link.as_ref().map(|link| link.resolve(Some(self.site))),
-            media: record.map(|record| MediaNode::of(Arc::clone(record))),
+            media: picture.map(|picture| picture.record.clone().node()),
             position: i32::try_from(position).unwrap_or(i32::MAX),
             total: i32::try_from(total).unwrap_or(i32::MAX),
         }

@@ -7,7 +7,6 @@ use masthead_domain::{
     MediaId,
     body::{Body, HtmlOptions, MediaFile},
 };
-use masthead_store::media::Media;
 
 use super::{
     ArticleNode,
@@ -19,12 +18,20 @@ use crate::{
         error,
         frame::Frame,
         guard::{count_bytes, hand},
+        media::Record,
         scalar::{Html, LongText},
     },
 };
 
+/// A media record that bodies show.
+pub(super) struct Picture {
+    pub(super) record: Record,
+    /// What it shows, in the best of the languages that were asked for.
+    pub(super) alt: Option<String>,
+}
+
 /// The media records that bodies show, by id.
-pub(super) type Pictures = HashMap<MediaId, Arc<Media>>;
+pub(super) type Pictures = HashMap<MediaId, Picture>;
 
 /// The body of an article.
 pub(crate) struct ArticleBody {
@@ -68,8 +75,9 @@ pub(super) fn site_url(frame: &Frame) -> Result<url::Url> {
 }
 
 /// The file of a media record, as the body's writer wants it.
-pub(super) fn file(media: &Media) -> MediaFile {
-    MediaFile { url: media.url.clone(), width: media.width, height: media.height, alt: media.alt.clone() }
+pub(super) fn file(Picture { record, alt }: &Picture) -> MediaFile {
+    let media = record.media();
+    MediaFile { url: media.url.clone(), width: media.width, height: media.height, alt: alt.clone() }
 }
 
 fn int(count: u32) -> i32 {
@@ -95,7 +103,7 @@ impl ArticleBody {
             return Err(error::coded(ErrorCode::BadUserInput, "`headingOffset` lies between 0 and 5"));
         };
         let pictures = self.article.load_pictures().await?;
-        let find = |id: &MediaId| pictures.get(id).map(|media| file(media));
+        let find = |id: &MediaId| pictures.get(id).map(file);
         let site = site_url(&self.article.frame)?;
         let base = (links == LinkTarget::Canonical).then_some(&site);
         Ok(Html(self.body.html(&HtmlOptions { heading_offset, base, media: Some(&find) })))

@@ -3,12 +3,14 @@
 mod body;
 mod bulk;
 mod parts;
+mod seo;
 mod standing;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use masthead_app::article::{ArticleChanges, ArticleDraft, Correcting, Edit, Summary};
 use masthead_domain::{
     LanguageTag, Slug, Violation, Violations,
+    article::Seo,
     correction::CorrectionContent,
     reference::Citation,
     tag::TagName,
@@ -19,6 +21,7 @@ pub(crate) use self::{
     body::BodyInput,
     bulk::{ArticleBulkCategorizeInput, ArticleBulkMoveInput, ArticleBulkPublishInput, ArticleBulkTagInput},
     parts::{ArticleAuthorInput, ArticleLinkInput, MediaUsageInput, ReferenceInput},
+    seo::SeoInput,
     standing::{
         ArticleDeleteInput, ArticleKillInput, ArticlePublishInput, ArticleRestoreInput, ArticleReturnInput,
         ArticleScheduleInput, ArticleSubmitInput, ArticleUnpublishInput, ArticleWithdrawInput,
@@ -67,6 +70,8 @@ pub(crate) struct ArticleCreateInput {
     links: Option<Vec<ArticleLinkInput>>,
     /// Pictures and files in order, at most 200.
     gallery: Option<Vec<MediaUsageInput>>,
+    /// What search engines are told, where it differs from what follows from the article.
+    seo: Option<SeoInput>,
 }
 
 /// Changes to an article. An absent key leaves the field as it is; null clears it. Lists are replaced as a whole.
@@ -102,6 +107,8 @@ pub(crate) struct ArticleChangesInput {
     links: MaybeUndefined<Vec<ArticleLinkInput>>,
     /// Pictures and files in order, at most 200.
     gallery: MaybeUndefined<Vec<MediaUsageInput>>,
+    /// What search engines are told, as a whole; null leaves it to the article.
+    seo: MaybeUndefined<SeoInput>,
 }
 
 /// Which article to change, at which version, and how.
@@ -215,6 +222,7 @@ impl ArticleCreateInput {
             contact_ids,
             links,
             gallery,
+            seo,
         } = self;
         let mut wrong = Violations::new();
         let translation_of = translation_of.and_then(|id| input::id(&mut wrong, "translationOf", &id));
@@ -234,6 +242,7 @@ impl ArticleCreateInput {
             contact_ids: given(contact_ids),
             links: given(links),
             gallery: given(gallery),
+            seo: given(seo),
         };
         match changes.parse(&language.0) {
             Ok(mut content) => {
@@ -272,6 +281,7 @@ impl ArticleChangesInput {
             contact_ids,
             links,
             gallery,
+            seo,
         } = self;
         let mut wrong = Violations::new();
         let body = body::changed(&mut wrong, body);
@@ -294,6 +304,11 @@ impl ArticleChangesInput {
             references: list(&mut wrong, "references", references, ReferenceInput::parse),
             contacts: list(&mut wrong, "contactIds", contact_ids, id_of),
             links: list(&mut wrong, "links", links, ArticleLinkInput::parse),
+            seo: match seo {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(Seo::default()),
+                MaybeUndefined::Value(seo) => seo.parse().map_err(|inner| wrong.nest("seo", inner)).ok(),
+            },
         };
         wrong.into_result(Some(changes))
     }

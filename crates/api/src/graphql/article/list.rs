@@ -4,12 +4,13 @@ use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Enum, InputObject, Result};
 use futures_util::future::BoxFuture;
+use masthead_domain::Timestamp;
 use masthead_store::{
-    article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Width},
-    page::{Page, PageRequest, SortKind, fingerprint},
+    article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Walk, Width},
+    page::{Page, PageRequest, fingerprint},
 };
 
-use super::{ArticleNode, filter::ArticleFilterInput};
+use super::{ArticleNode, edition::Chain, filter::ArticleFilterInput};
 use crate::{
     error_code::ErrorCode,
     graphql::{
@@ -85,10 +86,6 @@ fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
     Ok(order)
 }
 
-fn keys(order: &[ArticleOrder]) -> Vec<SortKind> {
-    order.iter().map(|order| order.by.kind()).collect()
-}
-
 async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<ArticleNode>>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
@@ -114,17 +111,22 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let ListArguments { page, filter, order_by, width } = arguments;
     let order = order(order_by)?;
     let given = filter.unwrap_or_default();
-    let print = fingerprint(&format!("articles {:?} {given:?} {order:?}", frame.scope.perspective));
-    let request = page.request(print, &keys(&order))?;
-    let filter = given.resolve(frame).await?;
+    let chain = Chain::of(frame);
+    let print = fingerprint(&format!("articles {:?} {given:?} {order:?}{}", frame.scope.perspective, chain.name()));
+    let mut request = page.request(print, &chain.keys(&order))?;
+    let since = chain.begun(&mut request);
+    let all = given.resolve(frame).await?;
+    let walk = Walk { since, order: order.clone(), request: request.clone() };
+    let (filter, all) = (chain.narrowed(all.clone(), Some(walk)), chain.narrowed(all, None));
     let database = &frame.app.database;
     let listing = Listing { scope: &frame.scope, order: &order, width };
-    let page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
+    let mut page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
+    chain.mark(&mut page, since);
     let page = nodes(frame, vec![page]).await?.pop().ok_or_else(|| error::internal("a list without its page"))?;
     let frame = Arc::clone(frame);
     Ok(Connection::new(page, print, move || {
-        let (frame, filter) = (Arc::clone(&frame), filter.clone());
-        async move { article::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+        let (frame, all) = (Arc::clone(&frame), all.clone());
+        async move { article::count(&frame.app.database, &frame.scope, &all).await.map_err(error::store) }
     }))
 }
 
@@ -153,15 +155,17 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
         let ListArguments { page, filter, order_by, width } = arguments;
         let order = order(order_by)?;
         let given = filter.unwrap_or_default();
-        let list = format!("{name} {:?} {given:?} {order:?}", frame.scope.perspective);
+        let chain = Chain::of(&frame);
+        let list = format!("{name} {:?} {given:?} {order:?}{}", frame.scope.perspective, chain.name());
         let print = fingerprint(&format!("{key} {list}"));
-        let request = page.request(print, &keys(&order))?;
+        let mut request = page.request(print, &chain.keys(&order))?;
+        let since = chain.begun(&mut request);
         let lists = Lists { frame, narrow, given, order, width };
         let found = if request.cursor.is_some() {
-            lists.pages(vec![key.clone()], &request).await?.remove(&key)
+            lists.pages(vec![key.clone()], &request, since).await?.remove(&key)
         } else {
             let arguments = fingerprint(&format!("{list} {request:?}"));
-            let load = |keys| async { lists.pages(keys, &request).await };
+            let load = |keys| async { lists.pages(keys, &request, since).await };
             cohort.relation("articles", arguments, load).await?.get(&key).cloned()
         };
         let page = found.unwrap_or_else(|| Page { items: Vec::new(), has_next: false, has_previous: false });
@@ -204,25 +208,32 @@ impl<K: Eq + Hash + Clone> Lists<K> {
     }
 
     /// The filters of the parents that have articles at all.
-    async fn filters(&self, keys: Vec<K>) -> Result<(Vec<K>, Vec<ArticleFilter>)> {
-        let given = self.given.resolve(&self.frame).await?;
+    async fn filters(&self, keys: Vec<K>, walk: Option<Walk>) -> Result<(Vec<K>, Vec<ArticleFilter>)> {
+        let given = Chain::of(&self.frame).narrowed(self.given.resolve(&self.frame).await?, walk);
         let mut narrowed = (self.narrow)(keys.clone()).await?;
         let of = |key: &K| narrowed.remove(key).map(|own| ArticleFilter::All(vec![own, given.clone()]));
         let mut of = of;
         Ok(keys.into_iter().filter_map(|key| of(&key).map(|filter| (key, filter))).unzip())
     }
 
-    async fn pages(&self, keys: Vec<K>, request: &PageRequest) -> Result<HashMap<K, Page<ArticleNode>>> {
-        let (keys, filters) = self.filters(keys).await?;
+    async fn pages(
+        &self,
+        keys: Vec<K>,
+        request: &PageRequest,
+        since: Timestamp,
+    ) -> Result<HashMap<K, Page<ArticleNode>>> {
+        let walk = Walk { since, order: self.order.clone(), request: request.clone() };
+        let (keys, filters) = self.filters(keys, Some(walk)).await?;
         let slices: Vec<Slice> = filters.into_iter().map(|filter| Slice { filter, request: request.clone() }).collect();
         let (database, scope) = (&self.frame.app.database, &self.frame.scope);
         let listing = Listing { scope, order: &self.order, width: self.width };
-        let pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
+        let mut pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
+        pages.iter_mut().for_each(|page| Chain::of(&self.frame).mark(page, since));
         Ok(keys.into_iter().zip(nodes(&self.frame, pages).await?).collect())
     }
 
     async fn counts(&self, keys: Vec<K>) -> Result<HashMap<K, u64>> {
-        let (keys, filters) = self.filters(keys).await?;
+        let (keys, filters) = self.filters(keys, None).await?;
         let (database, scope) = (&self.frame.app.database, &self.frame.scope);
         let counts = article::counts(database, scope, &filters).await.map_err(error::store)?;
         Ok(keys.into_iter().zip(counts).collect())

@@ -57,7 +57,11 @@ pub(crate) struct ArticleCorrectPayload {
 }
 
 impl ArticlePayload {
-    async fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Result<Self> {
+    pub(super) async fn of(
+        frame: &Frame,
+        outcome: Outcome<Option<Article>>,
+        client_mutation_id: Option<String>,
+    ) -> Result<Self> {
         let (article, user_errors) = match outcome {
             Ok(article) => {
                 let nodes = ArticleNode::together(&frame.after_act(), article.into_iter().collect());
@@ -115,7 +119,7 @@ async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
 }
 
 /// The article as the act left it, read before the commit: what was done can be told whatever happens after.
-async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
+pub(super) async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
     Ok(rows::by_id(&work.tx, &work.widest_scope(), id).await?)
 }
 

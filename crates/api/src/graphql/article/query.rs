@@ -41,7 +41,8 @@ pub(crate) enum ArticleBy {
 pub(crate) struct ArticleSlugKey {
     /// The slug.
     slug: String,
-    /// The language. Without it, the article that was published first has the slug, when several languages use it.
+    /// The language. Without it, when several languages use the slug, the first of `locale` and `fallback` that does has
+    /// it, else the article that was published first.
     language: Option<Language>,
 }
 
@@ -57,26 +58,26 @@ pub(crate) struct ExternalIdKey {
 async fn find(ctx: &Context<'_>, frame: &Arc<Frame>, by: ArticleBy) -> Result<Option<ArticleNode>> {
     match by {
         ArticleBy::Id(id) => match input::lookup_id(&id) {
-            Some(id) => ArticleNode::find(ctx, frame, ArticleKey::Id(id)).await,
+            Some(id) => ArticleNode::find_edition(ctx, frame, ArticleKey::Id(id)).await,
             None => Ok(None),
         },
         ArticleBy::Slug(ArticleSlugKey { slug, language }) => match Slug::parse(&slug) {
             Ok(slug) => {
                 let key = ArticleKey::Slug(&slug, language.as_ref().map(|tag| &tag.0));
-                ArticleNode::find(ctx, frame, key).await
+                ArticleNode::find_edition(ctx, frame, key).await
             }
             Err(_) => Ok(None),
         },
         ArticleBy::Path(address) => match path::normalized(&address).as_deref().map(path::target) {
             Some(PathTarget::Article { language, slug }) => {
-                ArticleNode::find(ctx, frame, ArticleKey::Slug(&slug, Some(&language))).await
+                ArticleNode::find_edition(ctx, frame, ArticleKey::Slug(&slug, Some(&language))).await
             }
             _ => Ok(None),
         },
         ArticleBy::ExternalId(ExternalIdKey { system, id }) => {
             let known = article::id_of_external(&frame.app.database, &system, &id).await.map_err(error::store)?;
             match known {
-                Some(id) => ArticleNode::find(ctx, frame, ArticleKey::Id(id)).await,
+                Some(id) => ArticleNode::find_edition(ctx, frame, ArticleKey::Id(id)).await,
                 None => Ok(None),
             }
         }
@@ -88,7 +89,9 @@ pub(crate) struct ArticleQuery;
 
 #[Object]
 impl ArticleQuery {
-    /// One article, or null when there is none or the caller may not see it.
+    /// One article, or null when there is none or the caller may not see it. With a `locale`, the best edition of its
+    /// story along `locale` and `fallback` that the caller may see: whatever the language of the one that was looked up,
+    /// which is itself the answer when the story has no edition in any of them. `localeMatch` tells what came of it.
     async fn article(
         &self,
         ctx: &Context<'_>,
@@ -99,18 +102,24 @@ impl ArticleQuery {
                     what was taken from readers may be in it."
         )]
         as_of: Option<DateTime>,
+        #[graphql(desc = "The language to show, matched exactly: `fr-CA` is not `fr`.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to show where there is nothing in `locale`, the best first, at most 9.")]
+        fallback: Option<Vec<Language>>,
     ) -> Result<Option<ArticleNode>> {
         let Some(DateTime(instant)) = as_of else {
-            return find(ctx, &Frame::asked(ctx, perspective.into())?, by).await;
+            return find(ctx, &Frame::localized(ctx, perspective.into(), locale, fallback)?, by).await;
         };
-        match find(ctx, &Frame::asked(ctx, masthead_store::Perspective::Latest)?, by).await? {
+        let frame = Frame::localized(ctx, masthead_store::Perspective::Latest, locale, fallback)?;
+        match find(ctx, &frame, by).await? {
             Some(article) => article.as_of(instant).await,
             None => Ok(None),
         }
     }
 
     /// The articles, the newest first unless `orderBy` says otherwise. Standing pages (kind `PAGE`) are left out unless
-    /// `where` says something about the `kind`.
+    /// `where` says something about the `kind`. With a `locale`, one article for each story: its best edition along
+    /// `locale` and `fallback` that the caller may see. Stories without an edition in any of them are left out; `where`,
+    /// `orderBy` and `totalCount` are about the editions chosen.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn articles(
         &self,
@@ -123,8 +132,11 @@ impl ArticleQuery {
         #[graphql(desc = "In what order, by publication from the newest when absent; the id settles ties.")]
         order_by: Option<Vec<ArticleOrderInput>>,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
+        #[graphql(desc = "The language to show, matched exactly: `fr-CA` is not `fr`.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to show where there is nothing in `locale`, the best first, at most 9.")]
+        fallback: Option<Vec<Language>>,
     ) -> Result<Connection<ArticleNode>> {
-        let frame = Frame::asked(ctx, perspective.into())?;
+        let frame = Frame::localized(ctx, perspective.into(), locale, fallback)?;
         let page = PageArguments { first, after, last, before };
         list(&frame, ListArguments { page, filter, order_by, width: width(ctx) }).await
     }

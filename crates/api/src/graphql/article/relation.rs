@@ -11,12 +11,17 @@ use masthead_store::{
 
 use super::{
     ArticleNode,
-    body::{ArticleBody, Pictures},
+    body::{ArticleBody, Picture, Pictures},
     parts::ArticleAuthor,
 };
 use crate::graphql::{
-    author::AuthorNode, category::CategoryNode, contact::ContactNode, error, media::MediaUsageNode,
-    reference::ReferenceNode, tag::TagNode,
+    author::AuthorNode,
+    category::CategoryNode,
+    contact::ContactNode,
+    error,
+    media::{Album, MediaUsageNode},
+    reference::ReferenceNode,
+    tag::TagNode,
 };
 
 /// The lists of things that belong to these articles, cut from the one list of all of them that forms a cohort.
@@ -38,8 +43,14 @@ struct Shown {
     pictures: Arc<Pictures>,
 }
 
-fn pictures(records: Vec<Media>) -> Arc<Pictures> {
-    Arc::new(records.into_iter().map(|record| (record.id, Arc::new(record))).collect())
+async fn pictures(album: &Album, records: Vec<Media>) -> Result<Arc<Pictures>> {
+    let mut pictures = Pictures::with_capacity(records.len());
+    for media in records {
+        let (id, record) = (media.id, album.record(Arc::new(media)));
+        let alt = record.alt().await?;
+        pictures.insert(id, Picture { record, alt });
+    }
+    Ok(Arc::new(pictures))
 }
 
 /// The media records that bodies show, each once.
@@ -109,7 +120,8 @@ impl ArticleNode {
         let load = |ids: Vec<ArticleId>| async move {
             let records =
                 media::by_ids(&self.frame.app.database, LibraryScope::Whole, &shown).await.map_err(error::store)?;
-            let pictures = pictures(records);
+            let album = Album::new(&self.frame, records.iter().map(|record| record.id));
+            let pictures = pictures(&album, records).await?;
             Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())
         };
         let pictures = self.cohort.articles.relation("pictures", 0, load).await?;
@@ -123,9 +135,11 @@ impl ArticleNode {
             let database = &self.frame.app.database;
             let found = media::of_articles_and_others(database, &ids, &others).await.map_err(error::store)?;
             let media::Shown { mut galleries, others } = found;
-            let pictures = pictures(others);
+            let in_galleries = galleries.values().flatten().map(|usage| usage.media.id);
+            let album = Album::new(&self.frame, in_galleries.chain(others.iter().map(|record| record.id)));
+            let pictures = pictures(&album, others).await?;
             let shown = |id| {
-                let gallery = MediaUsageNode::gallery(&galleries.remove(&id).unwrap_or_default());
+                let gallery = album.gallery(&galleries.remove(&id).unwrap_or_default());
                 (id, Shown { gallery, pictures: Arc::clone(&pictures) })
             };
             Ok(ids.into_iter().map(shown).collect())
@@ -185,7 +199,7 @@ impl ArticleNode {
                 Some(kept) => Arc::new(self.alone(kept.load_tags(database).await.map_err(error::store)?)),
                 None => database.tags(&ids).await.map_err(error::store)?,
             };
-            Ok(dealt(ids, &tags, TagNode::together))
+            Ok(dealt(ids, &tags, |all| TagNode::together(&self.frame, all)))
         };
         Ok(self.own(&*self.cohort.articles.relation("tags", 0, load).await?))
     }
@@ -200,7 +214,9 @@ impl ArticleNode {
                 Some(kept) => Arc::new(self.alone(kept.load_gallery(database).await.map_err(error::store)?)),
                 None => database.galleries(&ids).await.map_err(error::store)?,
             };
-            let gallery = |id| Some((id, MediaUsageNode::gallery(galleries.get(&id)?)));
+            let own = ids.iter().filter_map(|id| galleries.get(id)).flatten();
+            let album = Album::new(&self.frame, own.map(|usage| usage.media.id));
+            let gallery = |id| Some((id, album.gallery(galleries.get(&id)?)));
             Ok(ids.into_iter().filter_map(gallery).collect())
         };
         Ok(self.own(&*self.cohort.articles.relation("gallery", 0, load).await?))

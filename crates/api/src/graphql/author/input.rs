@@ -9,7 +9,11 @@ use masthead_domain::{
 };
 use masthead_formats::html;
 
-use crate::graphql::{input, scalar::Url};
+use crate::graphql::{
+    input,
+    localization::{self, AuthorLocalizationInput},
+    scalar::Url,
+};
 
 /// A new author.
 #[derive(InputObject)]
@@ -28,6 +32,8 @@ pub(crate) struct AuthorCreateInput {
     same_as: Option<Vec<Url>>,
     /// The picture: a media record's id.
     portrait_id: Option<ID>,
+    /// Name and biography in other languages, at most 50.
+    localizations: Option<Vec<AuthorLocalizationInput>>,
 }
 
 /// Changes to an author. An absent key leaves the field as it is; null clears it. Lists are replaced as a whole.
@@ -45,6 +51,8 @@ pub(crate) struct AuthorChangesInput {
     same_as: MaybeUndefined<Vec<Url>>,
     /// The picture: a media record's id.
     portrait_id: MaybeUndefined<ID>,
+    /// Name and biography in other languages, at most 50.
+    localizations: MaybeUndefined<Vec<AuthorLocalizationInput>>,
 }
 
 /// Which author to change, at which version, and how.
@@ -71,7 +79,8 @@ pub(crate) struct AuthorDeleteInput {
     pub(super) expected_version: i32,
 }
 
-fn bio(text: &str) -> Result<Option<String>, Violation> {
+/// A biography as it may be kept; none when nothing visible is left.
+pub(crate) fn bio(text: &str) -> Result<Option<String>, Violation> {
     let safe = html::sanitize(text).into_string();
     if safe.len() > BIO_BYTES_MAX {
         return Err(Violation::new(
@@ -88,7 +97,8 @@ fn profiles(given: Vec<Url>) -> Result<Vec<WebUrl>, Violation> {
 
 impl AuthorCreateInput {
     pub(super) fn parse(self) -> Result<AuthorDraft, Violations> {
-        let Self { client_mutation_id: _, slug, name, bio: bio_html, email, same_as, portrait_id } = self;
+        let Self { client_mutation_id: _, slug, name, bio: bio_html, email, same_as, portrait_id, localizations } =
+            self;
         let mut wrong = Violations::new();
         let slug = slug.and_then(|slug| wrong.take("slug", Slug::parse(&slug)));
         let name = wrong.take("name", Title::parse(&name));
@@ -96,13 +106,15 @@ impl AuthorCreateInput {
         let email = email.and_then(|email| wrong.take("email", Email::parse(&email)));
         let same_as = wrong.take("sameAs", profiles(same_as.unwrap_or_default())).unwrap_or_default();
         let portrait = portrait_id.and_then(|id| input::id(&mut wrong, "portraitId", &id));
-        wrong.into_result(name.map(|name| AuthorDraft { slug, name, bio, email, same_as, portrait }))
+        let localizations = localization::given(&mut wrong, localizations);
+        let draft = |name| AuthorDraft { slug, name, bio, email, same_as, portrait, localizations };
+        wrong.into_result(name.map(draft))
     }
 }
 
 impl AuthorChangesInput {
     pub(super) fn parse(self) -> Result<AuthorChanges, Violations> {
-        let Self { slug, name, bio: bio_html, email, same_as, portrait_id } = self;
+        let Self { slug, name, bio: bio_html, email, same_as, portrait_id, localizations } = self;
         let mut wrong = Violations::new();
         let changes = AuthorChanges {
             slug: input::kept(&mut wrong, "slug", slug, |slug| Ok(Slug::parse(&slug)?)),
@@ -114,6 +126,7 @@ impl AuthorChangesInput {
             portrait: input::clearable(&mut wrong, "portraitId", portrait_id, |id| {
                 id.parse().map(Some).map_err(Violation::invalid)
             }),
+            localizations: localization::changed(&mut wrong, localizations),
         };
         let mut outer = Violations::new();
         outer.nest("changes", wrong);

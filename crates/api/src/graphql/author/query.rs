@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_store::{
+    Perspective,
     author::{self, AuthorOrder, AuthorWhere},
     page::{Page, SortKind, fingerprint},
 };
@@ -15,7 +16,7 @@ use crate::graphql::{
     filter::{SlugFilter, TextFilter},
     frame::Frame,
     input,
-    scalar::OrderDirection,
+    scalar::{Language, OrderDirection},
 };
 
 /// One author. Exactly one key.
@@ -32,7 +33,7 @@ pub(crate) enum AuthorBy {
 pub(crate) struct AuthorFilter {
     /// By slug.
     slug: Option<SlugFilter>,
-    /// By name.
+    /// By their own name.
     name: Option<TextFilter>,
 }
 
@@ -50,7 +51,7 @@ pub(crate) struct AuthorOrderInput {
 /// By what authors are ordered.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AuthorOrderField {
-    /// By name, without regard to case and accents.
+    /// By their own name, in whatever language that is shown, without regard to case and accents.
     Name,
 }
 
@@ -78,8 +79,10 @@ impl AuthorQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: AuthorBy,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Option<AuthorNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         match by {
             AuthorBy::Id(id) => match input::lookup_id(&id) {
                 Some(id) => AuthorNode::by_id(&frame, id).await,
@@ -103,8 +106,10 @@ impl AuthorQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<AuthorFilter>,
         #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<AuthorOrderInput>>,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Connection<AuthorNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         let filter = filter.unwrap_or_default().to_where();
         let (order, descending) = match order_by.unwrap_or_default().first() {
             None => (AuthorOrder::Name, false),

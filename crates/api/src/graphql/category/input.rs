@@ -7,7 +7,11 @@ use masthead_domain::{
     text::{LongText, Title},
 };
 
-use crate::graphql::{input, scalar::Language};
+use crate::graphql::{
+    input,
+    localization::{self, CategoryLocalizationInput},
+    scalar::Language,
+};
 
 /// A new category.
 #[derive(InputObject)]
@@ -26,6 +30,8 @@ pub(crate) struct CategoryCreateInput {
     parent_id: Option<ID>,
     /// The place among its siblings, from 0; the last one when absent or past the end.
     position: Option<i32>,
+    /// Name and description in other languages, at most 50.
+    localizations: Option<Vec<CategoryLocalizationInput>>,
 }
 
 /// Changes to a category. An absent key leaves the field as it is; null clears it. To put it elsewhere in the tree use
@@ -40,6 +46,8 @@ pub(crate) struct CategoryChangesInput {
     description: MaybeUndefined<String>,
     /// The language of name and description.
     language: MaybeUndefined<Language>,
+    /// Name and description in other languages, at most 50. The list replaces the whole list.
+    localizations: MaybeUndefined<Vec<CategoryLocalizationInput>>,
 }
 
 /// Which category to change, at which version, and how.
@@ -88,7 +96,8 @@ fn place(position: i32) -> Result<u32, Violation> {
 
 impl CategoryCreateInput {
     pub(super) fn parse(self) -> Result<CategoryDraft, Violations> {
-        let Self { client_mutation_id: _, slug, name, description, language, parent_id, position } = self;
+        let Self { client_mutation_id: _, slug, name, description, language, parent_id, position, localizations } =
+            self;
         let mut wrong = Violations::new();
         let slug = slug.and_then(|slug| wrong.take("slug", Slug::parse(&slug)));
         let name = wrong.take("name", Title::parse(&name));
@@ -96,13 +105,15 @@ impl CategoryCreateInput {
         let parent = parent_id.and_then(|id| input::id(&mut wrong, "parentId", &id));
         let position = position.and_then(|position| wrong.take("position", place(position)));
         let language = language.map(|Language(tag)| tag);
-        wrong.into_result(name.map(|name| CategoryDraft { slug, name, description, language, parent, position }))
+        let localizations = localization::given(&mut wrong, localizations);
+        let draft = |name| CategoryDraft { slug, name, description, language, parent, position, localizations };
+        wrong.into_result(name.map(draft))
     }
 }
 
 impl CategoryChangesInput {
     pub(super) fn parse(self) -> Result<CategoryChanges, Violations> {
-        let Self { slug, name, description, language } = self;
+        let Self { slug, name, description, language, localizations } = self;
         let mut wrong = Violations::new();
         let changes = CategoryChanges {
             slug: input::kept(&mut wrong, "slug", slug, |slug| Ok(Slug::parse(&slug)?)),
@@ -111,6 +122,7 @@ impl CategoryChangesInput {
                 LongText::parse_optional(Some(&text))
             }),
             language: input::kept(&mut wrong, "language", language, |Language(tag)| Ok(tag)),
+            localizations: localization::changed(&mut wrong, localizations),
         };
         let mut outer = Violations::new();
         outer.nest("changes", wrong);

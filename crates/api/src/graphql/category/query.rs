@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_domain::path::{self, PathTarget};
 use masthead_store::{
+    Perspective,
     category::{self, CategoryOrder, CategorySort, CategoryWhere},
     page::{Page, SortKind, fingerprint},
 };
@@ -16,7 +17,7 @@ use crate::graphql::{
     filter::{IdFilter, SlugFilter},
     frame::Frame,
     input,
-    scalar::OrderDirection,
+    scalar::{Language, OrderDirection},
 };
 
 /// One category. Exactly one key.
@@ -58,7 +59,7 @@ pub(crate) struct CategoryOrderInput {
 pub(crate) enum CategoryOrderField {
     /// By their place among their siblings. Meant for the children of one category or the roots.
     Position,
-    /// By name, without regard to case and accents.
+    /// By its own name, in whatever language that is shown, without regard to case and accents.
     Name,
 }
 
@@ -102,8 +103,10 @@ impl CategoryQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: CategoryBy,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Option<CategoryNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         match by {
             CategoryBy::Id(id) => match input::lookup_id(&id) {
                 Some(id) => CategoryNode::by_id(&frame, id).await,
@@ -129,8 +132,10 @@ impl CategoryQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<CategoryFilter>,
         #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<CategoryOrderInput>>,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Connection<CategoryNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         let filter = filter.unwrap_or_default().to_where();
         let order = sorts(order_by);
         let print = fingerprint(&format!("categories {filter:?} {order:?}"));

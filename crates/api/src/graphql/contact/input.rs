@@ -3,13 +3,17 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use masthead_app::contact::ContactChanges;
 use masthead_domain::{
-    LanguageTag, Violations,
+    LanguageTag, Localizations, Violations,
     contact::{Channel, ContactContent},
     text::{Label, Title},
 };
 
 use super::{ContactChannelKind, ContactRole};
-use crate::graphql::{input, scalar::Language};
+use crate::graphql::{
+    input,
+    localization::{self, ContactLocalizationInput},
+    scalar::Language,
+};
 
 /// One way to reach a contact.
 #[derive(InputObject, Clone)]
@@ -42,6 +46,8 @@ pub(crate) struct ContactCreateInput {
     languages: Option<Vec<Language>>,
     /// Ways to reach them, in order, at most 20.
     channels: Option<Vec<ContactChannelInput>>,
+    /// Title and organization in other languages, at most 50.
+    localizations: Option<Vec<ContactLocalizationInput>>,
 }
 
 /// Changes to a contact. An absent key leaves the field as it is; null clears it. Lists are replaced as a whole.
@@ -60,6 +66,8 @@ pub(crate) struct ContactChangesInput {
     /// Ways to reach them, in order, at most 20. A caller who is shown no private channels replaces the public ones; the
     /// private ones stay.
     channels: MaybeUndefined<Vec<ContactChannelInput>>,
+    /// Title and organization in other languages, at most 50.
+    localizations: MaybeUndefined<Vec<ContactLocalizationInput>>,
 }
 
 /// Which contact to change, at which version, and how.
@@ -115,27 +123,39 @@ fn languages(given: Vec<Language>) -> Vec<LanguageTag> {
 }
 
 impl ContactCreateInput {
-    pub(super) fn parse(self) -> Result<ContactContent, Violations> {
-        let Self { client_mutation_id: _, name, role, title, organization, languages: tags, channels: ways } = self;
+    /// The contact, and what it is in other languages.
+    pub(super) fn parse(self) -> Result<(ContactContent, Localizations), Violations> {
+        let Self {
+            client_mutation_id: _,
+            name,
+            role,
+            title,
+            organization,
+            languages: tags,
+            channels: ways,
+            localizations,
+        } = self;
         let mut wrong = Violations::new();
         let name = wrong.take("name", Title::parse(&name));
         let title = wrong.take("title", Label::parse_optional(title.as_deref())).flatten();
         let organization = wrong.take("organization", Title::parse_optional(organization.as_deref())).flatten();
         let channels = channels(&mut wrong, ways.unwrap_or_default());
-        wrong.into_result(name.map(|name| ContactContent {
+        let localizations = localization::given(&mut wrong, localizations);
+        let content = name.map(|name| ContactContent {
             name,
             role: role.into(),
             title,
             organization,
             languages: languages(tags.unwrap_or_default()),
             channels,
-        }))
+        });
+        wrong.into_result(content.map(|content| (content, localizations)))
     }
 }
 
 impl ContactChangesInput {
     pub(super) fn parse(self) -> Result<ContactChanges, Violations> {
-        let Self { name, role, title, organization, languages: tags, channels: ways } = self;
+        let Self { name, role, title, organization, languages: tags, channels: ways, localizations } = self;
         let mut wrong = Violations::new();
         let changes = ContactChanges {
             name: input::kept(&mut wrong, "name", name, |name| Title::parse(&name)),
@@ -151,6 +171,7 @@ impl ContactChangesInput {
                 MaybeUndefined::Null => Some(Vec::new()),
                 MaybeUndefined::Value(ways) => Some(channels(&mut wrong, ways)),
             },
+            localizations: localization::changed(&mut wrong, localizations),
         };
         wrong.within("changes").into_result(Some(changes))
     }

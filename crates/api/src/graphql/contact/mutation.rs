@@ -68,10 +68,10 @@ impl ContactMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(content) => {
+            Ok((content, localizations)) => {
                 perform(&frame, |work| {
                     Box::pin(async move {
-                        let id = contact::create(work, content).await?;
+                        let id = contact::create(work, content, localizations).await?;
                         acted(work, id).await
                     })
                 })

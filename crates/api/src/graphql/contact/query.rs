@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
 use masthead_store::{
+    Perspective,
     contact::{self, ContactWhere},
     page::{Page, SortKind, fingerprint},
 };
@@ -14,6 +15,7 @@ use crate::graphql::{
     error,
     filter::{IdFilter, both},
     frame::Frame,
+    scalar::Language,
 };
 
 /// Contacts by whom one reaches.
@@ -53,6 +55,7 @@ pub(crate) struct ContactQuery;
 #[Object]
 impl ContactQuery {
     /// All contacts, by name without regard to case and accents.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn contacts(
         &self,
         ctx: &Context<'_>,
@@ -61,8 +64,10 @@ impl ContactQuery {
         #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Connection<ContactNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("contact {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;

@@ -3,12 +3,16 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use masthead_app::media::MediaChanges;
 use masthead_domain::{
-    Violation, Violations, WebUrl,
+    Localizations, Violation, Violations, WebUrl,
     media::{MediaContent, MediaType},
     text::{Label, Paragraph, Title},
 };
 
-use crate::graphql::{input, scalar::Url};
+use crate::graphql::{
+    input,
+    localization::{self, MediaLocalizationInput},
+    scalar::Url,
+};
 
 /// A new media record. The file must already lie at its address.
 #[derive(InputObject)]
@@ -33,6 +37,8 @@ pub(crate) struct MediaCreateInput {
     height: Option<i32>,
     /// Size in bytes.
     byte_size: Option<i32>,
+    /// Title, alternative text and caption in other languages, at most 50.
+    localizations: Option<Vec<MediaLocalizationInput>>,
 }
 
 /// Changes to a media record. An absent key leaves the field as it is; null clears it.
@@ -57,6 +63,8 @@ pub(crate) struct MediaChangesInput {
     height: MaybeUndefined<i32>,
     /// Size in bytes.
     byte_size: MaybeUndefined<i32>,
+    /// Title, alternative text and caption in other languages, at most 50. The list replaces the whole list.
+    localizations: MaybeUndefined<Vec<MediaLocalizationInput>>,
 }
 
 /// Which media record to change, at which version, and how.
@@ -88,9 +96,21 @@ fn size<T: TryFrom<i32>>(number: i32) -> Result<T, Violation> {
 }
 
 impl MediaCreateInput {
-    pub(super) fn parse(self) -> Result<MediaContent, Violations> {
-        let Self { client_mutation_id: _, url, mime_type, title, alt, caption, credit, width, height, byte_size } =
-            self;
+    /// The record, and its words in other languages.
+    pub(super) fn parse(self) -> Result<(MediaContent, Localizations), Violations> {
+        let Self {
+            client_mutation_id: _,
+            url,
+            mime_type,
+            title,
+            alt,
+            caption,
+            credit,
+            width,
+            height,
+            byte_size,
+            localizations,
+        } = self;
         let mut wrong = Violations::new();
         let url = wrong.take("url", WebUrl::parse(&url.0));
         let media_type = mime_type.and_then(|text| wrong.take("mimeType", MediaType::parse(&text)));
@@ -101,7 +121,8 @@ impl MediaCreateInput {
         let width = width.and_then(|side| wrong.take("width", size(side)));
         let height = height.and_then(|side| wrong.take("height", size(side)));
         let byte_size = byte_size.and_then(|bytes| wrong.take("byteSize", size(bytes)));
-        wrong.into_result(url.map(|url| MediaContent {
+        let localizations = localization::given(&mut wrong, localizations);
+        let content = url.map(|url| MediaContent {
             media_type: media_type.unwrap_or_else(|| MediaType::of_address(&url)),
             url,
             title,
@@ -111,13 +132,14 @@ impl MediaCreateInput {
             width,
             height,
             byte_size,
-        }))
+        });
+        wrong.into_result(content.map(|content| (content, localizations)))
     }
 }
 
 impl MediaChangesInput {
     pub(super) fn parse(self) -> Result<MediaChanges, Violations> {
-        let Self { url, mime_type, title, alt, caption, credit, width, height, byte_size } = self;
+        let Self { url, mime_type, title, alt, caption, credit, width, height, byte_size, localizations } = self;
         let mut wrong = Violations::new();
         let paragraph = |text: String| Paragraph::parse_optional(Some(&text));
         let changes = MediaChanges {
@@ -130,6 +152,7 @@ impl MediaChangesInput {
             width: input::clearable(&mut wrong, "width", width, |side| size(side).map(Some)),
             height: input::clearable(&mut wrong, "height", height, |side| size(side).map(Some)),
             byte_size: input::clearable(&mut wrong, "byteSize", byte_size, |bytes| size(bytes).map(Some)),
+            localizations: localization::changed(&mut wrong, localizations),
         };
         wrong.within("changes").into_result(Some(changes))
     }

@@ -71,10 +71,10 @@ impl MediaMutation {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
         let outcome = match input.parse() {
-            Ok(content) => {
+            Ok((content, localizations)) => {
                 perform(&frame, |work| {
                     Box::pin(async move {
-                        let id = media::create(work, content).await?;
+                        let id = media::create(work, content, localizations).await?;
                         acted(work, id).await
                     })
                 })

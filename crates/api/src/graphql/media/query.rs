@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, Result};
 use masthead_domain::policy::Library;
 use masthead_store::{
+    Perspective,
     media::{self, MediaWhere},
     page::{Page, SortKind, fingerprint},
 };
@@ -15,6 +16,7 @@ use crate::graphql::{
     error,
     filter::{IdFilter, both},
     frame::Frame,
+    scalar::Language,
 };
 
 /// Media records by sort of file.
@@ -56,6 +58,7 @@ impl MediaQuery {
     /// The media records that stand in the gallery or the body of an article that readers see, or are the portrait of an
     /// author; the newest first. Whoever works on the newsroom (contributors and above, keys with the scope drafts:read
     /// or media:write) sees all records.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn media(
         &self,
         ctx: &Context<'_>,
@@ -64,8 +67,10 @@ impl MediaQuery {
         #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<MediaFilter>,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Connection<MediaNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         let library = frame.library(Library::Media);
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("media {filter:?}"));

@@ -4,7 +4,10 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use masthead_app::tag::TagRename;
 use masthead_domain::{Slug, TagId, Violations, text::Line};
 
-use crate::graphql::input;
+use crate::graphql::{
+    input,
+    localization::{self, TagLocalizationInput},
+};
 
 /// Which tag to rename, at which version, and how.
 #[derive(InputObject)]
@@ -19,6 +22,9 @@ pub(crate) struct TagRenameInput {
     name: String,
     /// What the tag shall be found by; absent leaves it as it is.
     slug: MaybeUndefined<String>,
+    /// The spellings readers of other languages shall see, at most 50. The list replaces the whole list; absent leaves it as
+    /// it is, null clears it.
+    localizations: MaybeUndefined<Vec<TagLocalizationInput>>,
 }
 
 /// Which tag to join into which.
@@ -37,11 +43,12 @@ pub(crate) struct TagMergeInput {
 impl TagRenameInput {
     /// The new spelling, parsed.
     pub(super) fn parse(self) -> Result<TagRename, Violations> {
-        let Self { client_mutation_id: _, id: _, expected_version: _, name, slug } = self;
+        let Self { client_mutation_id: _, id: _, expected_version: _, name, slug, localizations } = self;
         let mut wrong = Violations::new();
         let name = wrong.take("name", Line::parse(&name));
         let slug = input::kept(&mut wrong, "slug", slug, |slug| Ok(Slug::parse(&slug)?));
-        wrong.into_result(name.map(|name| TagRename { name, slug }))
+        let localizations = localization::changed(&mut wrong, localizations);
+        wrong.into_result(name.map(|name| TagRename { name, slug, localizations }))
     }
 }
 

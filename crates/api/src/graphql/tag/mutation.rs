@@ -52,7 +52,7 @@ pub(crate) struct TagMutation;
 
 #[Object(guard = "MayAct")]
 impl TagMutation {
-    /// Spells a tag differently, on all articles that bear it. When the slug belongs to another tag, join the two with
+    /// Spells a tag differently, on all articles that bear it, and says how it is spelled in other languages. When the slug belongs to another tag, join the two with
     /// `tagMerge`. Needs the role editor or the scope taxonomy:write.
     async fn tag_rename(
         &self,
@@ -76,7 +76,7 @@ impl TagMutation {
         };
         Ok(match outcome {
             Ok(tag) => {
-                let tag = tag.map(TagNode::from);
+                let tag = TagNode::one(&frame.after_act(), tag);
                 TagPayload { tag, user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => TagPayload { tag: None, user_errors, client_mutation_id },
@@ -84,6 +84,7 @@ impl TagMutation {
     }
 
     /// Joins a tag into another. Every article that bore the one bears the other in its place, once; the one is gone.
+    /// The other takes over its spellings in languages in which it has none itself.
     /// The articles keep their versions. Needs the role editor or the scope taxonomy:write.
     async fn tag_merge(
         &self,
@@ -107,7 +108,7 @@ impl TagMutation {
         };
         Ok(match outcome {
             Ok(tag) => {
-                let tag = tag.map(TagNode::from);
+                let tag = TagNode::one(&frame.after_act(), tag);
                 TagMergePayload { tag, merged_id: Some(from_id), user_errors: Vec::new(), client_mutation_id }
             }
             Err(user_errors) => TagMergePayload { tag: None, merged_id: None, user_errors, client_mutation_id },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 use masthead_domain::policy::Library;
 use masthead_store::{
+    Perspective,
     page::{Page, SortKind, fingerprint},
     tag::{self, TagOrder, TagWhere},
 };
@@ -16,7 +17,7 @@ use crate::graphql::{
     filter::{SlugFilter, TextFilter},
     frame::Frame,
     input,
-    scalar::OrderDirection,
+    scalar::{Language, OrderDirection},
 };
 
 /// One tag. Exactly one key.
@@ -33,7 +34,7 @@ pub(crate) enum TagBy {
 pub(crate) struct TagFilter {
     /// By slug.
     slug: Option<SlugFilter>,
-    /// By name.
+    /// By its own name.
     name: Option<TextFilter>,
 }
 
@@ -52,7 +53,7 @@ pub(crate) struct TagOrderInput {
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "TagOrder")]
 pub(crate) enum TagOrderField {
-    /// By name, without regard to case and accents.
+    /// By its own name, in whatever language that is shown, without regard to case and accents.
     Name,
 }
 
@@ -76,8 +77,14 @@ pub(crate) struct TagQuery;
 #[Object]
 impl TagQuery {
     /// One tag, or null when there is none or the caller does not see it (see `tags`).
-    async fn tag(&self, ctx: &Context<'_>, #[graphql(desc = "Which one.")] by: TagBy) -> Result<Option<TagNode>> {
-        let frame = Frame::published(ctx)?;
+    async fn tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: TagBy,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
+    ) -> Result<Option<TagNode>> {
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         match by {
             TagBy::Id(id) => match input::lookup_id(&id) {
                 Some(id) => TagNode::by_id(&frame, id).await,
@@ -87,7 +94,7 @@ impl TagQuery {
                 let found = tag::by_slug(&frame.app.database, frame.library(Library::Tags), &slug)
                     .await
                     .map_err(error::store)?;
-                Ok(found.map(TagNode::from))
+                Ok(TagNode::one(&frame, found))
             }
         }
     }
@@ -104,8 +111,10 @@ impl TagQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<TagFilter>,
         #[graphql(desc = "In what order; the id settles ties.")] order_by: Option<Vec<TagOrderInput>>,
+        #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
+        #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
     ) -> Result<Connection<TagNode>> {
-        let frame = Frame::published(ctx)?;
+        let frame = Frame::localized(ctx, Perspective::Published, locale, fallback)?;
         let library = frame.library(Library::Tags);
         let filter = filter.unwrap_or_default().to_where();
         let (order, descending) = match order_by.unwrap_or_default().first() {
@@ -118,7 +127,8 @@ impl TagQuery {
             .await
             .map_err(error::store)?;
         let Page { items, has_next, has_previous } = page;
-        let items = items.into_iter().map(|(place, tag)| (place, TagNode::from(tag))).collect();
+        let (places, tags): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let items = places.into_iter().zip(TagNode::together(&frame, tags)).collect();
         Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { tag::count(&frame.app.database, library, &filter).await.map_err(error::store) }
