@@ -87,7 +87,7 @@ both_engines! {
         assert_eq!(told, expected, "in the order of their ids");
         told.dedup();
         assert_eq!(told.len(), 3);
-        assert!(rows.iter().all(|row| row.act.as_deref() == Some("articleBulkPublish") && row.kind == "published"), "{rows:#?}");
+        assert!(rows.iter().all(|row| row.act.as_deref() == Some("articleBulkPublish") && row.kind == "PUBLISHED"), "{rows:#?}");
         let history = kit.sql("select act, summary from article_versions where act = 'articleBulkPublish'").await;
         assert_eq!(history, vec![json!({ "act": "articleBulkPublish", "summary": "édition du soir" }); 3]);
         let query = "query($id: ID!) { article(by: {id: $id}) { headline revisedAt } }";
@@ -130,7 +130,7 @@ both_engines! {
         assert_eq!(seen(&kit, &known).await.1, ["mer", "port"]);
         let log = kit.change_log().await;
         let row = log.iter().rfind(|row| row.entity == known).unwrap();
-        assert_eq!((row.kind.as_str(), row.fields.as_slice()), ("published", ["tags".to_owned()].as_slice()));
+        assert_eq!((row.kind.as_str(), row.fields.as_slice()), ("PUBLISHED", ["tags".to_owned()].as_slice()));
         // What waits already says the same: nothing is left to publish along.
         let same = on([(&waiting, 3)], json!({ "remove": ["port"], "publish": true }));
         assert_eq!(done(&kit, "articleBulkTag", same).await["changedCount"], 0);
@@ -179,16 +179,15 @@ both_engines! {
         let before = traces(&kit).await;
         let versions = [1, 2, 1, 1, 1, 1];
         let input = on(articles.iter().zip(versions), json!({}));
-        let more = "report { changed } userErrors { ... on VersionConflictError { currentVersion changedFields } }";
-        let payload = kit.act(&kit.system(), "articleBulkPublish", more, input).await;
+        let payload = kit.act(&kit.system(), "articleBulkPublish", "report { changed }", input).await;
         assert_eq!(mistakes(&payload), [
+            "ValidationError FORBIDDEN_TRANSITION articles.1.id",
             "VersionConflictError VERSION_CONFLICT articles.3.expectedVersion",
             "NotFoundError NOT_FOUND articles.4.id",
-            "ValidationError FORBIDDEN_TRANSITION articles.1.id",
         ]);
         assert_eq!(payload["report"], json!([]));
-        assert_eq!(payload["userErrors"][0]["currentVersion"], 2);
-        assert_eq!(payload["userErrors"][0]["changedFields"], json!(["headline"]));
+        assert_eq!(payload["userErrors"][1]["currentVersion"], 2);
+        assert_eq!(payload["userErrors"][1]["changedFields"], json!(["headline"]));
         assert_eq!(traces(&kit).await, before);
 
         let input = on(articles.iter().zip(versions), json!({ "add": ["tout nouveau"] }));
@@ -303,12 +302,9 @@ both_engines! {
             );
             let (won, lost) = if one["changedCount"] == 12 { (one, two) } else { (two, one) };
             assert_eq!((&won["changedCount"], mistakes(&won)), (&json!(12), Vec::new()));
-            let mut told = mistakes(&lost);
-            told.sort_unstable();
             let place = |place: usize| format!("VersionConflictError VERSION_CONFLICT articles.{place}.expectedVersion");
-            let mut expected: Vec<String> = (0..12).map(place).collect();
-            expected.sort_unstable();
-            assert_eq!(told, expected, "every article is told");
+            let expected: Vec<String> = (0..12).map(place).collect();
+            assert_eq!(mistakes(&lost), expected, "every article is told");
         }
     }
 }

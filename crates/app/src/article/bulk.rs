@@ -99,8 +99,7 @@ pub async fn bulk(work: &Work<'_>, bulk: Bulk) -> AppResult<Vec<BulkDone>> {
     }
     let absent = absent_categories(work, &act).await?;
     if !absent.is_empty() {
-        mistakes.found.extend(absent);
-        return Err(AppError::Several(mistakes.found));
+        return Err(mistakes.into_error(absent));
     }
     hold(work, &all).await?;
     let ids: Vec<ArticleId> = all.iter().map(|one| one.before.article.id).collect();
@@ -112,7 +111,7 @@ pub async fn bulk(work: &Work<'_>, bulk: Bulk) -> AppResult<Vec<BulkDone>> {
         ready.extend(mistakes.take(id, deed)?.map(|deed| (one.before, deed)));
     }
     if !mistakes.found.is_empty() {
-        return Err(AppError::Several(mistakes.found));
+        return Err(mistakes.into_error(Vec::new()));
     }
     let mut report = Vec::with_capacity(ready.len());
     for (before, deed) in ready {
@@ -130,7 +129,7 @@ pub async fn bulk(work: &Work<'_>, bulk: Bulk) -> AppResult<Vec<BulkDone>> {
 /// What is wrong with the articles, by their places in the input.
 struct Mistakes<'a> {
     order: &'a [ArticleId],
-    found: Vec<Placed>,
+    found: Vec<(ArticleId, AppError)>,
 }
 
 impl Mistakes<'_> {
@@ -143,12 +142,20 @@ impl Mistakes<'_> {
         Placed { path: std::iter::once("articles".to_owned()).chain(place).collect(), error }
     }
 
+    /// All of them in the order of the input, and at the end what concerns no article in particular.
+    fn into_error(mut self, others: Vec<Placed>) -> AppError {
+        let mut found = std::mem::take(&mut self.found);
+        found.sort_by_key(|(id, _)| self.place(*id));
+        let found = found.into_iter().map(|(id, error)| self.placed(id, error));
+        AppError::Several(found.chain(others).collect())
+    }
+
     /// Notes what the caller can mend and goes on. After anything else there is nothing to go on with.
     fn take<T>(&mut self, id: ArticleId, done: AppResult<T>) -> AppResult<Option<T>> {
         match done {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.is_mendable() => {
-                self.found.push(self.placed(id, error));
+                self.found.push((id, error));
                 Ok(None)
             }
             Err(error) => Err(error),
