@@ -30,6 +30,10 @@ const MATRIX: &[Row] = &[
     own("articleUpdate", Role::Editor, Scope::ArticlesWrite),
     own("articleSetReferences", Role::Editor, Scope::ArticlesWrite),
     own("articleRestoreRevision", Role::Editor, Scope::ArticlesWrite),
+    row("articleBulkPublish", Role::Publisher, Scope::ArticlesPublish),
+    own("articleBulkCategorize", Role::Editor, Scope::ArticlesWrite),
+    own("articleBulkTag", Role::Editor, Scope::ArticlesWrite),
+    own("articleBulkMove", Role::Editor, Scope::ArticlesWrite),
     own("articleSubmit", Role::Editor, Scope::ArticlesWrite),
     row("articleReturn", Role::Editor, Scope::ArticlesWrite),
     row("articleSchedule", Role::Publisher, Scope::ArticlesPublish),
@@ -124,6 +128,27 @@ fn aimed(target: &Value, rest: Value) -> Value {
     input
 }
 
+/// An act on many articles, aimed at one.
+async fn many(kit: &Kit, mutation: &str, target: &Value) -> Value {
+    let category = async |place: usize| {
+        let name = format!("Rubrique {place} {}", target["id"].as_str().unwrap());
+        kit.make("category", json!({ "name": name, "language": "fr" })).await
+    };
+    let aim = |version: i64| json!([{ "id": target["id"], "expectedVersion": version }]);
+    let version = target["version"].as_i64().unwrap();
+    match mutation {
+        "articleBulkCategorize" => json!({ "articles": aim(version), "add": [category(1).await] }),
+        "articleBulkTag" => json!({ "articles": aim(version), "add": ["mot"] }),
+        "articleBulkMove" => {
+            let (from, to) = (category(1).await, category(2).await);
+            let input = json!({ "articles": aim(version), "add": [from] });
+            kit.done(&kit.system(), "articleBulkCategorize", "changedCount", input).await;
+            json!({ "articles": aim(version + 1), "fromCategoryId": from, "toCategoryId": to })
+        }
+        _ => json!({ "articles": aim(version) }),
+    }
+}
+
 /// A new preview token of an article, by its id.
 async fn preview(kit: &Kit, article: &Value) -> Value {
     let input = json!({ "articleId": article["id"] });
@@ -145,6 +170,9 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
         "articleSetReferences" => aimed(&article(kit, &system).await, json!({ "references": [] })),
         "articlePublish" | "articleDelete" | "articleSubmit" | "articleKill" => {
             aimed(&article(kit, &system).await, json!({}))
+        }
+        many_at_once if many_at_once.starts_with("articleBulk") => {
+            many(kit, mutation, &article(kit, &system).await).await
         }
         "articleReturn" => aimed(&submitted(kit, &system).await, json!({})),
         "articleSchedule" => aimed(&article(kit, &system).await, json!({ "at": "2027-01-01T00:00:00Z" })),
@@ -324,6 +352,7 @@ both_engines! {
             let input = match *mutation {
                 "previewTokenCreate" => json!({ "articleId": draft["id"] }),
                 "previewTokenRevoke" => json!({ "id": preview(&kit, &draft).await }),
+                _ if mutation.starts_with("articleBulk") => many(&kit, mutation, &draft).await,
                 _ => aimed(&draft, rest.clone()),
             };
             assert_eq!(tried(&kit, &contributor, mutation, input).await, if *own { "OK" } else { "FORBIDDEN" });
@@ -334,6 +363,7 @@ both_engines! {
             let input = match *mutation {
                 "previewTokenCreate" => json!({ "articleId": seen["id"] }),
                 "previewTokenRevoke" => json!({ "id": preview(&kit, &seen).await }),
+                _ if mutation.starts_with("articleBulk") => many(&kit, mutation, &seen).await,
                 _ => aimed(&seen, rest),
             };
             assert_eq!(tried(&kit, &contributor, mutation, input).await, "FORBIDDEN", "{mutation}");

@@ -31,6 +31,7 @@ both_engines! {
                 "ArticlePage" | "Blocks" | "InLanguage" | "Route" => (kit.anonymous(), json!({ "path": path })),
                 "Preview" => (kit.system(), json!({ "id": draft })),
                 "Create" => (kit.system(), create.clone()),
+                "Bulk" => (kit.system(), json!({ "id": draft, "version": 2 })),
                 "Update" => (kit.system(), json!({ "id": id, "version": 2 })),
                 "PreviewToken" => (kit.system(), json!({ "id": draft })),
                 "Audit" => (kit.system(), json!({})),

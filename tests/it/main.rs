@@ -25,6 +25,7 @@ mod article_sight;
 mod audit;
 mod author;
 mod author_list;
+mod bulk;
 mod category;
 mod category_articles;
 mod category_list;

@@ -3,6 +3,7 @@
 //! Each begins with [`loaded`], what it finds, and ends in [`settle`], which writes the row, the content, the history and
 //! the change log in step.
 
+mod bulk;
 mod changes;
 mod correct;
 mod create;
@@ -16,6 +17,7 @@ mod settle;
 mod translation;
 mod update;
 
+pub use bulk::{BULK_ARTICLES_MAX, Bulk, BulkAct, BulkDone, BulkTarget, Filing, bulk};
 pub use changes::ArticleChanges;
 pub use correct::{Correcting, compare, correct, difference};
 pub use create::{ArticleDraft, History, create, import};

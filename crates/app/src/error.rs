@@ -93,6 +93,9 @@ pub enum AppError {
     /// The caller may not do this.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An act on several things has mistakes, each at its place in the input.
+    #[error("{} mistakes stand in the way", .0.len())]
+    Several(Vec<Placed>),
     /// The database did not do its part.
     #[error("the database failed")]
     Store(#[from] StoreError),
@@ -104,7 +107,33 @@ pub enum AppError {
     Internal(&'static str),
 }
 
+/// A mistake in one of several things.
+#[derive(Debug)]
+pub struct Placed {
+    /// Where the input names the thing; empty for what concerns none in particular.
+    pub path: Vec<String>,
+    /// What is wrong with it; its own path begins there.
+    pub error: AppError,
+}
+
 impl AppError {
+    /// Whether it is a mistake in what the input says of one thing. After anything else an act has nothing to go on with.
+    pub(crate) const fn is_mendable(&self) -> bool {
+        match self {
+            Self::Invalid(_)
+            | Self::NotFound { .. }
+            | Self::SlugTaken { .. }
+            | Self::AlreadyExists { .. }
+            | Self::PathTaken { .. }
+            | Self::Astray { .. }
+            | Self::VersionConflict { .. }
+            | Self::InUse { .. }
+            | Self::Transition(_)
+            | Self::Tree(_) => true,
+            Self::Several(_) | Self::Refused(_) | Self::Store(_) | Self::KeyTakenOver | Self::Internal(_) => false,
+        }
+    }
+
     /// Something named by the input field at this path is missing.
     pub fn missing(kind: EntityKind, path: &[&str]) -> Self {
         Self::NotFound { kind, path: path.iter().map(|&field| field.to_owned()).collect() }

@@ -39,5 +39,5 @@ pub mod tag;
 
 pub use clock::{Clock, IdSource, SystemClock, SystemIds};
 pub use door::Door;
-pub use error::{AppError, AppResult, cause};
+pub use error::{AppError, AppResult, Placed, cause};
 pub use work::{App, Caller, Site, Work};

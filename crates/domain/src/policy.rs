@@ -110,6 +110,14 @@ text_enum! {
         ArticleRestore = "articleRestore",
         /// Bring back what an article said at an earlier version.
         ArticleRestoreRevision = "articleRestoreRevision",
+        /// Publish many articles, or what waits beside them.
+        ArticleBulkPublish = "articleBulkPublish",
+        /// File many articles under categories.
+        ArticleBulkCategorize = "articleBulkCategorize",
+        /// Tag many articles.
+        ArticleBulkTag = "articleBulkTag",
+        /// Move many articles from one category to another.
+        ArticleBulkMove = "articleBulkMove",
         /// Create a category.
         CategoryCreate = "categoryCreate",
         /// Change a category.
@@ -219,12 +227,16 @@ const fn table(action: Action) -> Rule {
         Action::ArticleUpdate
         | Action::ArticleSetReferences
         | Action::ArticleRestoreRevision
+        | Action::ArticleBulkCategorize
+        | Action::ArticleBulkTag
+        | Action::ArticleBulkMove
         | Action::ArticleLinkTranslation
         | Action::ArticleUnlinkTranslation
         | Action::ArticleSubmit => rule(Editor, Some(Contributor), Scope::ArticlesWrite),
         Action::ArticleReturn => rule(Editor, None, Scope::ArticlesWrite),
         Action::ArticleSchedule
         | Action::ArticlePublish
+        | Action::ArticleBulkPublish
         | Action::ArticleCorrect
         | Action::ArticleUnpublish
         | Action::ArticleWithdraw

@@ -30,7 +30,7 @@ use masthead_store::{
 
 pub(crate) use filter::ArticleFilterInput;
 pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
-pub(crate) use mutation::{ArticleMutation, ArticleStandingMutation};
+pub(crate) use mutation::{ArticleBulkMutation, ArticleMutation, ArticleStandingMutation};
 pub(crate) use query::ArticleQuery;
 pub(crate) use translation::ArticleTranslationMutation;
 pub(crate) use words::{Perspective, RemovalReason};

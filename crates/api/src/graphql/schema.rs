@@ -9,7 +9,9 @@ use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
 use super::{
-    article::{ArticleMutation, ArticleQuery, ArticleStandingMutation, ArticleTranslationMutation},
+    article::{
+        ArticleBulkMutation, ArticleMutation, ArticleQuery, ArticleStandingMutation, ArticleTranslationMutation,
+    },
     audit::AuditQuery,
     author::{AuthorMutation, AuthorQuery},
     category::{CategoryMutation, CategoryQuery},
@@ -54,6 +56,7 @@ pub struct Query(
 pub struct Mutation(
     ArticleMutation,
     ArticleStandingMutation,
+    ArticleBulkMutation,
     ArticleTranslationMutation,
     AuthorMutation,
     CategoryMutation,

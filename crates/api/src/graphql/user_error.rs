@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Interface, Result, SimpleObject};
 use futures_util::future::BoxFuture;
-use masthead_app::{AppError, AppResult, Work};
+use masthead_app::{AppError, AppResult, Placed, Work};
 use masthead_domain::{Violation, ViolationCode, redirect::Astray};
 use masthead_store::{Constraint, StoreError};
 
@@ -182,21 +182,34 @@ pub(crate) async fn perform<T: Send>(
 pub(crate) fn in_changes<T>(outcome: Outcome<T>) -> Outcome<T> {
     outcome.map_err(|mut mistakes| {
         for mistake in &mut mistakes {
-            let path = match mistake {
-                UserError::Validation(ValidationError { path, .. })
-                | UserError::NotFound(NotFoundError { path, .. })
-                | UserError::SlugTaken(SlugTakenError { path, .. })
-                | UserError::AlreadyExists(AlreadyExistsError { path, .. })
-                | UserError::PathTaken(PathTakenError { path, .. })
-                | UserError::RedirectLoop(RedirectLoopError { path, .. })
-                | UserError::VersionConflict(VersionConflictError { path, .. }) => path,
-            };
+            let path = path_of(mistake);
             if !matches!(path.first().map(String::as_str), Some("id" | "expectedVersion")) {
                 path.insert(0, "changes".to_owned());
             }
         }
         mistakes
     })
+}
+
+fn path_of(mistake: &mut UserError) -> &mut Vec<String> {
+    match mistake {
+        UserError::Validation(ValidationError { path, .. })
+        | UserError::NotFound(NotFoundError { path, .. })
+        | UserError::SlugTaken(SlugTakenError { path, .. })
+        | UserError::AlreadyExists(AlreadyExistsError { path, .. })
+        | UserError::PathTaken(PathTakenError { path, .. })
+        | UserError::RedirectLoop(RedirectLoopError { path, .. })
+        | UserError::VersionConflict(VersionConflictError { path, .. }) => path,
+    }
+}
+
+/// The mistakes in one of several things, at their places below it.
+fn placed(Placed { path, error }: Placed) -> Result<Vec<UserError>> {
+    let mut mistakes = mendable(error)?;
+    for mistake in &mut mistakes {
+        path_of(mistake).splice(0..0, path.iter().cloned());
+    }
+    Ok(mistakes)
 }
 
 /// The mistakes of an input that was refused before any act began.
@@ -227,6 +240,10 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
     let message = failure.to_string();
     Ok(vec![match failure {
         AppError::Invalid(wrong) => return Ok(violations(wrong)),
+        AppError::Several(several) => {
+            let mistakes: Vec<Vec<UserError>> = several.into_iter().map(placed).collect::<Result<_>>()?;
+            return Ok(mistakes.into_iter().flatten().collect());
+        }
         AppError::NotFound { path, .. } => {
             UserError::NotFound(NotFoundError { message, path, code: UserErrorCode::NotFound })
         }

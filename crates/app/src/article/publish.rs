@@ -54,8 +54,20 @@ pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publ
     let before = Loaded::by_id(work, id).await?;
     work.check(Action::ArticlePublish, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
+    let deed = publishing(work, &before, Action::ArticlePublish, publication).await?;
+    settle(work, before, deed).await?;
+    Ok(())
+}
+
+/// What has to be done to publish an article.
+pub(super) async fn publishing(
+    work: &Work<'_>,
+    before: &Loaded,
+    action: Action,
+    publication: Publication,
+) -> AppResult<Deed> {
     let now = work.now();
-    let text = waiting(work, &before).await?;
+    let text = waiting(work, before).await?;
     let Publication { at, window, is_revision, summary } = publication;
     let is_published = before.article.state.status(now) == ArticleStatus::Published;
     let deed = match &text {
@@ -65,16 +77,15 @@ pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publ
             }
             let fields = changed_fields(&before.content, &new.content);
             let state = is_revision.then(|| StateRow { revised_at: Some(now), ..before.state() });
-            Deed { kind: ChangeKind::Published, state, ..Deed::new(Action::ArticlePublish, fields) }
+            Deed { kind: ChangeKind::Published, state, ..Deed::new(action, fields) }
         }
         _ => {
             let mut row = opening(&before.article, at.unwrap_or(now), window, now)?;
             row.revised_at = if is_revision { Some(now) } else { row.revised_at };
-            Deed::standing(Action::ArticlePublish, ChangeKind::Published, row)
+            Deed::standing(action, ChangeKind::Published, row)
         }
     };
-    settle(work, before, Deed { text, summary, ..deed }).await?;
-    Ok(())
+    Ok(Deed { text, summary, ..deed })
 }
 
 fn dated() -> Violation {

@@ -6,6 +6,7 @@ use masthead_domain::{
     AnyId, ArticleId, EntityKind, LanguageTag, MediaId, ReferenceId, Slug, SourceId, TagId,
     article::ArticleContent,
     reference::{Citation, Cited},
+    tag::TagName,
 };
 use masthead_store::{
     ReadScope,
@@ -107,7 +108,12 @@ pub(super) async fn resolve(
 /// The tags that a content names; those that are missing are brought. They stay until the transaction ends, so ask only
 /// where an input names tags: an article that keeps those it has must not bring back one that was joined into another.
 pub(super) async fn tags(work: &Work<'_>, content: &ArticleContent) -> AppResult<Vec<TagId>> {
-    Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), &content.tags).await?)
+    named_tags(work, &content.tags).await
+}
+
+/// The same for the tags of several contents.
+pub(super) async fn named_tags(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<TagId>> {
+    Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?)
 }
 
 /// A slug for a headline that is free in its language.
@@ -134,6 +140,25 @@ pub(super) async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Op
         suggestion: Some(free_beside(work, &content.slug, &content.language).await?),
         held_by: is_seen.then(|| AnyId::from(holder.id)),
     })
+}
+
+/// Keeps what several contents point at until the transaction ends: kind by kind, and each kind in one order, so that an
+/// act on many articles waits for nobody who waits for it. Whether it is there is asked of each content by itself.
+pub(super) async fn hold(work: &Work<'_>, contents: &[&ArticleContent]) -> AppResult<()> {
+    fn all<T>(contents: &[&ArticleContent], of: impl Fn(&ArticleContent) -> Vec<T>) -> Vec<T> {
+        contents.iter().flat_map(|content| of(content)).collect()
+    }
+    let media = |content: &ArticleContent| shown(content).map(MediaId::uuid).collect();
+    let kinds = [
+        (EntityKind::Author, all(contents, |content| content.credits.iter().map(|one| one.author.uuid()).collect())),
+        (EntityKind::Category, all(contents, |content| content.categories.iter().map(|id| id.uuid()).collect())),
+        (EntityKind::Contact, all(contents, |content| content.contacts.iter().map(|id| id.uuid()).collect())),
+        (EntityKind::Media, all(contents, media)),
+    ];
+    for (kind, ids) in kinds {
+        presence::hold(&work.tx, kind, ids).await?;
+    }
+    Ok(())
 }
 
 /// Checks that everything the content points at is there, and keeps it there; sources are looked up one by one, where

@@ -88,10 +88,23 @@ pub async fn restore_revision(
 
 /// Saves a content as the next version: at once where readers do not see the article, else beside what they see.
 async fn save(work: &Work<'_>, before: Loaded, content: ArticleContent, deed: Deed) -> AppResult<()> {
+    if let Some(deed) = saving(work, &before, content, deed).await? {
+        settle(work, before, deed).await?;
+    }
+    Ok(())
+}
+
+/// What has to be done to save a content as the next version; nothing when it says what stands there already.
+pub(super) async fn saving(
+    work: &Work<'_>,
+    before: &Loaded,
+    content: ArticleContent,
+    deed: Deed,
+) -> AppResult<Option<Deed>> {
     let new = if changed_fields(before.working(), &content).is_empty() {
         None
     } else {
-        let new = resolve::successor(work, &before, content).await?;
+        let new = resolve::successor(work, before, content).await?;
         // A description may name what stands there already.
         let fields = changed_fields(before.working(), &new.content);
         (!fields.is_empty()).then_some((new, fields))
@@ -105,9 +118,5 @@ async fn save(work: &Work<'_>, before: Loaded, content: ArticleContent, deed: De
     if deed.internal_note.is_some() {
         fields.push("internalNote");
     }
-    if fields.is_empty() {
-        return Ok(());
-    }
-    settle(work, before, Deed { text, fields, ..deed }).await?;
-    Ok(())
+    Ok((!fields.is_empty()).then_some(Deed { text, fields, ..deed }))
 }

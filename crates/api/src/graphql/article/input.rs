@@ -1,6 +1,7 @@
 //! The inputs of article mutations, parsed into the domain.
 
 mod body;
+mod bulk;
 mod parts;
 mod seo;
 mod standing;
@@ -18,6 +19,7 @@ use masthead_domain::{
 
 pub(crate) use self::{
     body::BodyInput,
+    bulk::{ArticleBulkCategorizeInput, ArticleBulkMoveInput, ArticleBulkPublishInput, ArticleBulkTagInput},
     parts::{ArticleAuthorInput, ArticleLinkInput, MediaUsageInput, ReferenceInput},
     seo::SeoInput,
     standing::{

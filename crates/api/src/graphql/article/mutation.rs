@@ -1,5 +1,6 @@
-//! Acts on what articles say. Those on where they stand are in [`standing`].
+//! Acts on what articles say. Those on where they stand are in [`standing`], those on many articles in [`bulk`].
 
+mod bulk;
 mod standing;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use masthead_store::{
     correction,
 };
 
-pub(crate) use self::standing::ArticleStandingMutation;
+pub(crate) use self::{bulk::ArticleBulkMutation, standing::ArticleStandingMutation};
 use super::{
     ArticleNode,
     input::{
