@@ -43,6 +43,7 @@ mod import;
 mod import_corpora;
 mod import_file;
 mod import_text;
+mod leak;
 mod library;
 mod locale;
 mod localization;
