@@ -159,6 +159,8 @@ async fn input(kit: &Kit, mutation: &str, serial: usize) -> Value {
             let payload = kit.done(&system, "articleCreate", "article { id version }", edition).await;
             aimed(&payload["article"], json!({}))
         }
+        "articlePublish" | "articleDelete" => aimed(&article(kit, &system).await, json!({})),
+        "articleUnpublish" => aimed(&published(kit, &system).await, json!({ "reason": "UNPUBLISHED" })),
         "categoryCreate" => json!({ "name": format!("Section {serial}"), "language": "fr" }),
         "categoryUpdate" | "categoryMove" | "categoryDelete" => {
             let made = thing(kit, "category", json!({ "name": format!("Rubrique {serial}"), "language": "fr" })).await;

@@ -54,7 +54,15 @@ fn asked() -> KeyedRequest {
 
 fn draft(name: &str) -> AuthorDraft {
     let name = Title::parse(name).unwrap();
-    AuthorDraft { slug: None, name, bio: None, email: None, same_as: Vec::new(), portrait: None, localizations: Default::default() }
+    AuthorDraft {
+        slug: None,
+        name,
+        bio: None,
+        email: None,
+        same_as: Vec::new(),
+        portrait: None,
+        localizations: Default::default(),
+    }
 }
 
 both_engines! {

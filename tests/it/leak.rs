@@ -1,6 +1,7 @@
 //! Nothing that is hidden shows: every field of the schema is asked by every kind of caller, with everything that is hidden
 //! marked, and beside it the same newsroom without the hidden things, which must answer the same.
 
+mod mutation;
 mod newsroom;
 mod schema;
 mod values;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 
 use masthead_api::graphql::Session;
 use masthead_app::{Caller, preview::Preview};
-use masthead_domain::policy::{self, Library, Role, Scope};
+use masthead_domain::policy::{self, Actor, Library, Role, Scope};
 use masthead_testkit::{Engine, Kit, both_engines};
 use serde_json::json;
 
@@ -36,10 +37,15 @@ struct Asker {
     name: String,
     caller: Caller,
     preview: Option<Preview>,
+    /// Whether they ask every question. The others ask for everything below each root field, and keys share these questions
+    /// among them: what is slow here is the number of answers.
+    asks_all: bool,
 }
 
 /// A question: one root field of one document.
 struct Question {
+    /// Whether it looks at everything below the field, and not only at what one argument changes.
+    is_whole: bool,
     root: String,
     text: String,
 }
@@ -49,25 +55,32 @@ impl Twins {
         let public = Public::build(&full, true).await;
         assert_eq!(Public::build(&bare, false).await, public, "the twins have the same ids");
         let hidden = public.hide(&full).await;
-        bare.clock.advance(std::time::Duration::from_secs(7_200));
+        public.save(&bare).await;
         let values = hidden.values(&full, &public).await;
         let types = Types::of(&full).await;
         Self { full, bare, public, hidden, values, types }
     }
 
     /// Callers who may see no more than readers do. Their accounts stand in both newsrooms.
-    async fn askers(&self) -> Vec<Asker> {
-        let asker = |name: &str, caller: Caller| Asker { name: name.to_owned(), caller, preview: None };
+    fn askers(&self) -> Vec<Asker> {
+        let asker =
+            |name: &str, caller: Caller| Asker { name: name.to_owned(), caller, preview: None, asks_all: false };
         let mut askers =
             vec![asker("anonymous", self.full.anonymous()), asker("a reader", self.full.as_role(Role::Reader))];
-        let contributor = self.full.as_user(Role::Contributor).await;
-        self.bare.as_user(Role::Contributor).await;
-        askers.push(asker("a contributor", contributor));
+        askers.push(asker("a contributor", self.public.contributor.clone()));
         for scope in Scope::ALL.iter().filter(|scope| **scope != Scope::DraftsRead) {
             askers.push(asker(&format!("a key for {scope}"), self.full.as_key(&[*scope])));
         }
         let preview = Some(Preview { article: self.public.previewed(), version: None });
-        askers.push(Asker { name: "a bearer of a preview token".to_owned(), caller: self.full.anonymous(), preview });
+        askers.push(Asker {
+            name: "a bearer of a preview token".to_owned(),
+            caller: self.full.anonymous(),
+            preview,
+            asks_all: false,
+        });
+        for asker in askers.iter_mut().filter(|asker| ["anonymous", "a contributor"].contains(&asker.name.as_str())) {
+            asker.asks_all = true;
+        }
         askers
     }
 
@@ -80,6 +93,7 @@ impl Twins {
             let mut ask = |arguments: &str, selection: &str| {
                 let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
                 all.push(Question {
+                    is_whole: selection == everything,
                     root: field.name.clone(),
                     text: format!("{{ {}{arguments} {selection} }}", field.name),
                 });
@@ -97,7 +111,7 @@ impl Twins {
             for base in self.required(&field) {
                 for more in self.optional(&field) {
                     let text = format!("{before}{}({base} {more}) {surface}{after}", field.name);
-                    all.push(Question { root: root.clone(), text });
+                    all.push(Question { is_whole: false, root: root.clone(), text });
                 }
             }
         }
@@ -205,9 +219,13 @@ both_engines! {
         with_twins(kit, |twins| async move {
             let questions = twins.questions();
             let mut faults = Vec::new();
-            for asker in twins.askers().await {
-                for question in &questions {
-                    faults.extend(twins.fault(&asker, question).await);
+            for (turn, asker) in twins.askers().iter().enumerate() {
+                let is_key = matches!(asker.caller.actor, Actor::Key { .. });
+                for (number, question) in questions.iter().enumerate() {
+                    let is_theirs = question.is_whole && (!is_key || number % 3 == turn % 3);
+                    if asker.asks_all || is_theirs {
+                        faults.extend(twins.fault(asker, question).await);
+                    }
                 }
             }
             let told: Vec<&String> = faults.iter().take(40).collect();
@@ -215,9 +233,24 @@ both_engines! {
         }).await;
     }
 
+    async fn no_act_tells_a_hidden_article_from_one_that_is_not_there(kit: Kit) {
+        with_twins(kit, |twins| async move {
+            let mut faults = Vec::new();
+            for text in mutation::aimed_at(&twins.types, &twins.hidden.few()) {
+                for asker in twins.askers() {
+                    let (full, bare) = (ask(&twins.full, &asker, &text).await, ask(&twins.bare, &asker, &text).await);
+                    if full != bare || !marks(&full).is_empty() {
+                        faults.push(format!("{} notices {} by {text}", asker.name, difference(&full, &bare)));
+                    }
+                }
+            }
+            assert!(faults.is_empty(), "{}: {:#?}", faults.len(), faults.iter().take(40).collect::<Vec<_>>());
+        }).await;
+    }
+
     async fn the_questions_find_every_hidden_thing_for_those_who_may_see_it(kit: Kit) {
         with_twins(kit, |twins| async move {
-            let editor = Asker { name: "an editor".to_owned(), caller: twins.full.as_role(Role::Editor), preview: None };
+            let editor = Asker { name: "an editor".to_owned(), caller: twins.full.as_role(Role::Editor), preview: None, asks_all: true };
             let mut found = String::new();
             for question in twins.questions() {
                 let answer = ask(&twins.full, &editor, &question.text).await;

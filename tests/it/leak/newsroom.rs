@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use masthead_domain::ArticleId;
+use masthead_app::Caller;
+use masthead_domain::{ArticleId, policy::Role};
 use masthead_testkit::Kit;
 use serde_json::{Value, json};
 
@@ -29,6 +30,8 @@ pub(super) struct Public {
     waiting: String,
     waiting_in_review: String,
     pub(super) previewed: String,
+    /// Somebody with drafts of their own, and none of these.
+    pub(super) contributor: Caller,
 }
 
 /// The hidden half.
@@ -60,6 +63,7 @@ impl Public {
     /// `is_marked`, there is a private channel and a hidden comment besides.
     pub(super) async fn build(kit: &Kit, is_marked: bool) -> Self {
         let hidden = |place: &str| if is_marked { format!("{MARK}{place} caché") } else { "autre chose".to_owned() };
+        let contributor = kit.as_user(Role::Contributor).await;
         let author = kit.author("Ann Pierre").await;
         let category = kit.make("category", json!({ "name": "Monde", "language": "fr" })).await;
         kit.make("category", json!({ "name": "Mer", "language": "fr", "parentId": category })).await;
@@ -101,7 +105,7 @@ impl Public {
             "language": "ht", "categoryIds": [category], "authors": [{ "authorId": author }] }));
         let previewed = previewed.await;
         let [waiting, waiting_in_review] = others.try_into().unwrap();
-        Self { author, category, contact, media, story, waiting, waiting_in_review, previewed }
+        Self { author, category, contact, media, story, waiting, waiting_in_review, previewed, contributor }
     }
 
     /// A content in which every field is hidden, below things that readers know.
@@ -174,6 +178,17 @@ impl Public {
         hidden
     }
 
+    /// The saves of the hidden half without what they hide. That an article was saved, and when, is told by its `version` and
+    /// `updatedAt`; nothing else may be.
+    pub(super) async fn save(&self, kit: &Kit) {
+        kit.clock.advance(HOUR);
+        let harmless = json!({ "changes": { "headline": "Un autre titre" } });
+        act(kit, "articleUpdate", &self.waiting, 2, harmless.clone()).await;
+        let version = act(kit, "articleUpdate", &self.waiting_in_review, 2, harmless).await;
+        act(kit, "articleSubmit", &self.waiting_in_review, version, json!({})).await;
+        kit.clock.advance(HOUR);
+    }
+
     async fn hidden_comment(&self, kit: &Kit) -> String {
         let input = json!({ "articleId": self.story, "authorName": "zqxcomment", "body": { "text": "zqxcomment" } });
         let made = kit.done(&kit.system(), "commentCreate", "comment { id version }", input).await;
@@ -214,10 +229,16 @@ pub(super) fn known_addresses() -> Vec<String> {
 }
 
 impl Hidden {
+    /// An article of each way of being hidden: never seen, to come, another edition, taken away, deleted.
+    pub(super) fn few(&self) -> Vec<String> {
+        [0, 2, 4, 9, 12].map(|place| self.articles[place].clone()).to_vec()
+    }
+
     /// What to ask with.
     pub(super) async fn values(&self, kit: &Kit, public: &Public) -> Values {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        let Public { author, category, contact, media, story, waiting, waiting_in_review, previewed } = public;
+        let Public { author, category, contact, media, story, waiting, waiting_in_review, previewed, contributor: _ } =
+            public;
         let of_public = [author, category, contact, media, story, waiting, waiting_in_review, previewed];
         let ids =
             self.articles.iter().chain([&self.sources[0], &self.media[0], &self.comment]).chain(of_public).cloned();

@@ -12,7 +12,7 @@ const INTROSPECTION: &str = "{ __schema { types {
     inputFields { name defaultValue type { ...T } }
     fields(includeDeprecated: true) { name args { name defaultValue type { ...T } } type { ...T } }
 } } }
-fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }";
+fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } }";
 
 /// How many items of a list a document that goes everywhere looks at.
 const ITEMS: usize = 3;
