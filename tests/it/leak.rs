@@ -1,5 +1,5 @@
-//! Nothing that is hidden shows: every field of the schema is asked by every kind of caller, with everything that is hidden
-//! marked, and beside it the same newsroom without the hidden things, which must answer the same.
+//! Nothing that is hidden shows: every field of the schema is asked by every kind of caller, with everything that is
+//! hidden marked, and beside it the same newsroom without the hidden things, which must answer the same.
 
 mod mutation;
 mod newsroom;
@@ -37,8 +37,8 @@ struct Asker {
     name: String,
     caller: Caller,
     preview: Option<Preview>,
-    /// Whether they ask every question. The others ask for everything below each root field, and keys share these questions
-    /// among them: what is slow here is the number of answers.
+    /// Whether they ask every question. The others ask for everything below each root field, and keys share these
+    /// questions among them: what is slow here is the number of answers.
     asks_all: bool,
 }
 
@@ -158,8 +158,8 @@ impl Twins {
             .then(|| format!("{} notices {} by {}", asker.name, difference(&full, &bare), short(&question.text)))
     }
 
-    /// Where the two newsrooms differ for good reason: libraries before those who keep them, the log before those who read
-    /// it, and what readers are told at addresses they knew.
+    /// Where the two newsrooms differ for good reason: libraries before those who keep them, the log before those who
+    /// read it, and what readers are told at addresses they knew.
     fn may_differ(&self, asker: &Asker, question: &Question, sees_libraries: bool) -> bool {
         let of_libraries = ["tag", "tags", "source", "sources", "media", "node", "nodes"];
         let is_log = question.root == "auditLog" && asker.name.contains("audit:read");

@@ -11,7 +11,7 @@ use super::values::Values;
 
 /// What every hidden word begins with.
 pub(super) const MARK: &str = "zqx";
-/// What the words of library records begin with that stand in hidden places only: those who keep a library see all of it.
+/// What the words of library records begin with that stand in hidden places only: who keeps a library sees all of it.
 pub(super) const LIBRARY_MARK: &str = "zqxlib";
 /// Articles that readers never saw, and articles that were taken from them.
 const NEVER_SEEN: [&str; 8] =
@@ -59,8 +59,8 @@ fn merged(mut input: Value, more: Value) -> Value {
 }
 
 impl Public {
-    /// The half that readers see. `word` gives what stands in its hidden corners (earlier versions, notes of the desk); where
-    /// `is_marked`, there is a private channel and a hidden comment besides.
+    /// The half that readers see. Where `is_marked`, its hidden corners (earlier versions, notes of the desk) bear marks,
+    /// and there is a private channel besides.
     pub(super) async fn build(kit: &Kit, is_marked: bool) -> Self {
         let hidden = |place: &str| if is_marked { format!("{MARK}{place} caché") } else { "autre chose".to_owned() };
         let contributor = kit.as_user(Role::Contributor).await;
@@ -178,8 +178,8 @@ impl Public {
         hidden
     }
 
-    /// The saves of the hidden half without what they hide. That an article was saved, and when, is told by its `version` and
-    /// `updatedAt`; nothing else may be.
+    /// The saves of the hidden half without what they hide. That an article was saved, and when, is told by its `version`
+    /// and `updatedAt`; nothing else may be.
     pub(super) async fn save(&self, kit: &Kit) {
         kit.clock.advance(HOUR);
         let harmless = json!({ "changes": { "headline": "Un autre titre" } });
