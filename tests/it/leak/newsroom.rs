@@ -178,17 +178,6 @@ impl Public {
         hidden
     }
 
-    /// The saves of the hidden half without what they hide. That an article was saved, and when, is told by its `version`
-    /// and `updatedAt`; nothing else may be.
-    pub(super) async fn save(&self, kit: &Kit) {
-        kit.clock.advance(HOUR);
-        let harmless = json!({ "changes": { "headline": "Un autre titre" } });
-        act(kit, "articleUpdate", &self.waiting, 2, harmless.clone()).await;
-        let version = act(kit, "articleUpdate", &self.waiting_in_review, 2, harmless).await;
-        act(kit, "articleSubmit", &self.waiting_in_review, version, json!({})).await;
-        kit.clock.advance(HOUR);
-    }
-
     async fn hidden_comment(&self, kit: &Kit) -> String {
         let input = json!({ "articleId": self.story, "authorName": "zqxcomment", "body": { "text": "zqxcomment" } });
         let made = kit.done(&kit.system(), "commentCreate", "comment { id version }", input).await;

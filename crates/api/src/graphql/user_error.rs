@@ -285,37 +285,10 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
                 changed_fields,
             })
         }
-        // Somebody was faster between our look and our write.
-        AppError::Store(StoreError::Constraint(
-            Constraint::ArticleSlug | Constraint::CategorySlug | Constraint::AuthorSlug | Constraint::TagSlug,
-        )) => UserError::SlugTaken(SlugTakenError {
-            message: "the slug was taken a moment ago".to_owned(),
-            path: field("slug"),
-            code: UserErrorCode::SlugTaken,
-            suggestion: None,
-            held_by: None,
-        }),
-        AppError::Store(StoreError::Constraint(Constraint::SourceKey)) => {
-            UserError::AlreadyExists(AlreadyExistsError {
-                message: "a source with this address or number was kept a moment ago".to_owned(),
-                path: Vec::new(),
-                code: UserErrorCode::AlreadyExists,
-                held_by: None,
-            })
+        AppError::Store(StoreError::Constraint(constraint)) => {
+            let unmendable = || error::app(AppError::Store(StoreError::Constraint(constraint)));
+            overtaken(constraint).ok_or_else(unmendable)?
         }
-        AppError::Store(StoreError::Constraint(Constraint::RedirectPath)) => {
-            UserError::AlreadyExists(AlreadyExistsError {
-                message: "a redirect with this path was kept a moment ago".to_owned(),
-                path: field("path"),
-                code: UserErrorCode::AlreadyExists,
-                held_by: None,
-            })
-        }
-        AppError::Store(StoreError::Constraint(Constraint::ForeignKey)) => UserError::NotFound(NotFoundError {
-            message: "something that the input names went a moment ago".to_owned(),
-            path: Vec::new(),
-            code: UserErrorCode::NotFound,
-        }),
         AppError::Store(StoreError::Stale) => validation(
             UserErrorCode::VersionConflict,
             field("expectedVersion"),
@@ -328,6 +301,37 @@ fn mendable(failure: AppError) -> Result<Vec<UserError>> {
             return Err(error::app(failure));
         }
     }])
+}
+
+/// What somebody did faster, between our look and our write.
+fn overtaken(constraint: Constraint) -> Option<UserError> {
+    let kept = |what: &str, path: Vec<String>| {
+        UserError::AlreadyExists(AlreadyExistsError {
+            message: format!("{what} was kept a moment ago"),
+            path,
+            code: UserErrorCode::AlreadyExists,
+            held_by: None,
+        })
+    };
+    match constraint {
+        Constraint::ArticleSlug | Constraint::CategorySlug | Constraint::AuthorSlug | Constraint::TagSlug => {
+            Some(UserError::SlugTaken(SlugTakenError {
+                message: "the slug was taken a moment ago".to_owned(),
+                path: field("slug"),
+                code: UserErrorCode::SlugTaken,
+                suggestion: None,
+                held_by: None,
+            }))
+        }
+        Constraint::SourceKey => Some(kept("a source with this address or number", Vec::new())),
+        Constraint::RedirectPath => Some(kept("a redirect with this path", field("path"))),
+        Constraint::ForeignKey => Some(UserError::NotFound(NotFoundError {
+            message: "something that the input names went a moment ago".to_owned(),
+            path: Vec::new(),
+            code: UserErrorCode::NotFound,
+        })),
+        Constraint::ArticleEdition | Constraint::UserEmail | Constraint::ExternalId | Constraint::LegacyPath => None,
+    }
 }
 
 fn version(number: i64) -> i32 {

@@ -142,7 +142,6 @@ impl Snapshot {
     /// What an act is about to keep: a content whose tags and references are kept already.
     #[must_use]
     pub fn of(content: &ArticleContent, tags: &[TagId], references: &[ReferenceRow]) -> Self {
-        let text = |text: Option<&dyn ToString>| text.map(ToString::to_string);
         let credit = |Credit { author, role, credited_as }: &Credit| {
             CreditRow::new(*author, *role, credited_as.as_ref().map(ToString::to_string))
         };
@@ -162,10 +161,10 @@ impl Snapshot {
             slug: content.slug.to_string(),
             kind: content.kind.as_str().to_owned(),
             headline: content.headline.to_string(),
-            secondary_headline: text(content.secondary_headline.as_ref().map(|line| line as _)),
-            kicker: text(content.kicker.as_ref().map(|line| line as _)),
-            lede: text(content.lede.as_ref().map(|line| line as _)),
-            byline: text(content.byline.as_ref().map(|line| line as _)),
+            secondary_headline: content.secondary_headline.as_ref().map(ToString::to_string),
+            kicker: content.kicker.as_ref().map(ToString::to_string),
+            lede: content.lede.as_ref().map(ToString::to_string),
+            byline: content.byline.as_ref().map(ToString::to_string),
             body: content.body.to_json(),
             credits: content.credits.iter().map(credit).collect(),
             categories: content.categories.clone(),
