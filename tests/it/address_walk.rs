@@ -291,7 +291,7 @@ async fn end(kit: &Kit, model: &mut Model, thing: &Thing, mutation: &str) {
 }
 
 async fn redirect(kit: &Kit, model: &mut Model, from: usize, to: usize, stays: bool) -> TestCaseResult {
-    let (from, to) = (model.place(from), if to % 7 == 0 { ELSEWHERE.to_owned() } else { model.place(to) });
+    let (from, to) = (model.place(from), if to.is_multiple_of(7) { ELSEWHERE.to_owned() } else { model.place(to) });
     model.paths.insert(from.clone());
     let status = if stays { "PERMANENT_REDIRECT" } else { "FOUND" };
     let input = json!({ "path": from, "target": to, "status": status });

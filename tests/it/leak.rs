@@ -6,7 +6,7 @@ mod newsroom;
 mod schema;
 mod values;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use masthead_api::graphql::Session;
 use masthead_app::{Caller, preview::Preview};

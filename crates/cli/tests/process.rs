@@ -9,11 +9,7 @@
 
 mod server;
 
-use std::{
-    io::Write as _,
-    net::TcpListener,
-    process::{Command, Stdio},
-};
+use std::{io::Write as _, net::TcpListener, path::Path, process::Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;

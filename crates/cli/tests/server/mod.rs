@@ -9,33 +9,33 @@ use std::{
 
 use serde_json::{Value, json};
 
-pub const SECRET: &str = "hunter2 hunter2 hunter2 hunter2 hunter2";
+pub(crate) const SECRET: &str = "hunter2 hunter2 hunter2 hunter2 hunter2";
 
 /// The program in a folder of its own, with nothing of our environment.
-pub fn masthead(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn masthead(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
     command.env_clear().current_dir(folder).args(arguments).stdin(Stdio::null());
     command
 }
 
-pub fn ran(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn ran(folder: &Path, arguments: &[&str]) -> Output {
     masthead(folder, arguments).output().unwrap()
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// A running server, killed when a test fails.
-pub struct Server {
-    pub child: Child,
+pub(crate) struct Server {
+    pub(crate) child: Child,
     lines: std::io::Lines<BufReader<ChildStderr>>,
-    pub root: String,
-    said: Vec<String>,
+    pub(crate) root: String,
+    pub(crate) said: Vec<String>,
 }
 
 impl Server {
-    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut arguments = arguments.to_vec();
         if !arguments.contains(&"serve") {
             arguments.push("serve");
@@ -54,11 +54,11 @@ impl Server {
         Self { child, lines, root, said }
     }
 
-    pub async fn ask(&self, query: &str) -> Value {
+    pub(crate) async fn ask(&self, query: &str) -> Value {
         self.ask_with(query, None).await
     }
 
-    pub async fn ask_with(&self, query: &str, token: Option<&str>) -> Value {
+    pub(crate) async fn ask_with(&self, query: &str, token: Option<&str>) -> Value {
         let body = json!({ "query": query }).to_string();
         let client = reqwest::Client::new();
         let request = client.post(format!("{}/graphql", self.root)).header("content-type", "application/json");
@@ -67,12 +67,12 @@ impl Server {
         serde_json::from_str(&answer).unwrap()
     }
 
-    pub async fn status(&self, path: &str) -> u16 {
+    pub(crate) async fn status(&self, path: &str) -> u16 {
         reqwest::get(format!("{}{path}", self.root)).await.unwrap().status().as_u16()
     }
 
     /// Stops it with a signal and gives what it said.
-    pub fn stop(mut self, signal: &str) -> Vec<String> {
+    pub(crate) fn stop(mut self, signal: &str) -> Vec<String> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         self.said.extend(self.lines.by_ref().map(Result::unwrap));
