@@ -37,7 +37,8 @@ fn in_file(path: &str, text: &str) -> Vec<Finding> {
 
 /// Whether this is the one place for it: the head of a crate, for test builds.
 fn is_crate_head(path: &str, attribute: &str) -> bool {
-    let own_tests = path.rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with("/tests"));
+    let folder = path.strip_suffix("/main.rs").unwrap_or(path);
+    let own_tests = folder.rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with("/tests"));
     let root = own_tests || path.ends_with("/lib.rs") || path.ends_with("/main.rs");
     let tests = own_tests || TEST_CRATES.iter().any(|crate_dir| path.starts_with(crate_dir));
     let for_tests = attribute.contains("cfg_attr(") && attribute.contains("test,");

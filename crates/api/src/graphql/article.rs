@@ -24,7 +24,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Error, ID, Object, Result};
 use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
 use masthead_store::{
-    Perspective::{Deleted, Draft, Latest, Published},
+    Perspective::Published,
     article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
 };
 
@@ -206,10 +206,8 @@ impl ArticleNode {
     /// How often this was written; hand it to `expectedVersion`. Where readers' content is looked at, changes that wait for
     /// publication do not count: what was made without seeing them is a conflict.
     pub(crate) async fn version(&self) -> i32 {
-        let version = match self.frame.scope.perspective {
-            Published => self.front.seen_version,
-            Latest | Draft | Deleted => self.front.version,
-        };
+        let is_desk = self.frame.scope.perspective != Published && self.is_open_to_caller();
+        let version = if is_desk { self.front.version } else { self.front.seen_version };
         i32::try_from(version).unwrap_or(i32::MAX)
     }
 

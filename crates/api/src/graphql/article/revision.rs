@@ -131,6 +131,10 @@ impl ArticleNode {
 
     /// The article as readers saw it at an instant; `None` when they did not.
     pub(super) async fn as_of(&self, instant: Timestamp) -> Result<Option<Self>> {
+        // Of an article that is not theirs, callers who see only what readers do are told nothing of the past either.
+        if !self.is_open_to_caller() {
+            return Ok(None);
+        }
         let database = &self.frame.app.database;
         let then = version::at(database, self.front.id, instant).await.map_err(error::store)?;
         match then.and_then(|then| then.shown_at(instant)) {

@@ -108,8 +108,6 @@ fn moved(old: &[CategoryId], from: CategoryId, to: CategoryId) -> Result<Vec<Cat
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets the impossible should stop there")]
-
     use uuid::Uuid;
 
     use super::*;

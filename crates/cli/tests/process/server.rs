@@ -1,5 +1,4 @@
 //! The program as a process of a test.
-#![allow(dead_code, reason = "each file of tests uses what it needs of it")]
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -1,13 +1,4 @@
 //! The program killed in the middle of acts: all of an act is there afterwards, or none of it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that meets the impossible should stop there"
-)]
-
-mod server;
 
 use std::{collections::HashSet, time::Duration};
 
@@ -15,7 +6,7 @@ use masthead_testkit::Kit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use server::{SECRET, Server, ran, text};
+use crate::server::{SECRET, Server, ran, text};
 
 /// How often the program is killed, and after how many milliseconds of acts.
 const ROUNDS: [u64; 4] = [150, 320, 480, 700];

@@ -7,6 +7,7 @@
     reason = "a test that meets the impossible should stop there"
 )]
 
+mod crash;
 mod server;
 
 use std::{io::Write as _, net::TcpListener, path::Path, process::Stdio};
