@@ -1,6 +1,6 @@
 //! Acts on articles.
 //!
-//! Each begins with [`loaded`], what it finds, and ends in [`settle`], which writes the row, the content, the history and
+//! Each begins with `loaded`, what it finds, and ends in `settle`, which writes the row, the content, the history and
 //! the change log in step.
 
 mod bulk;
