@@ -206,6 +206,7 @@ both_engines! {
             new: article(by: {path: \"/fr/apres\"}) { headline }
             route(path: \"/fr/apres\") { ... on Article { headline } }
             nodes(ids: [$id]) { ... on Article { headline } }
+            localized: article(by: {id: $id}, locale: \"fr\") { headline }
             articles { totalCount nodes { headline } }
             tags(first: 10) { totalCount } }";
         let shown = |answer: &HttpAnswer| answer.json()["data"].clone();
@@ -216,7 +217,7 @@ both_engines! {
         let expected = json!({ "headline": "Après", "slug": "apres", "body": { "text": "Deux." }, "tags": [{ "name": "mer" }],
             "editorial": null, "revisions": null });
         assert_eq!(data["article"], expected);
-        for field in ["old", "new", "route"] {
+        for field in ["old", "new", "route", "localized"] {
             assert_eq!(data[field]["headline"], "Après", "{field}");
         }
         assert_eq!(data["nodes"][0]["headline"], "Après");

@@ -116,6 +116,12 @@ both_engines! {
         }
         let data = kit.data(&kit.system(), list, json!({ "p": "PUBLISHED" })).await;
         assert_eq!(data["articles"]["nodes"][0]["headline"], "Avant");
+        let localized = "query($id: ID!, $p: Perspective!) {
+            article(by: {id: $id}, perspective: $p, locale: \"ht\", fallback: [\"fr\"]) { headline body { text } } }";
+        for (perspective, headline) in [("LATEST", "Après"), ("PUBLISHED", "Avant")] {
+            let data = kit.data(&kit.system(), localized, json!({ "id": id, "p": perspective })).await;
+            assert_eq!(data["article"]["headline"], headline, "along a chain of languages, {perspective}");
+        }
 
         let handed = done(&kit, "articleSubmit", &id, 3, json!({})).await;
         assert_eq!((&handed["status"], &handed["editorial"]["draftStatus"]), (&json!("PUBLISHED"), &json!("IN_REVIEW")));

@@ -22,7 +22,7 @@ mod words;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error, ID, Object, Result};
-use masthead_domain::{ArticleId, TranslationGroupId, body::shortened, policy};
+use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, policy};
 use masthead_store::{
     Perspective::Published,
     article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
@@ -108,15 +108,27 @@ impl ArticleNode {
         articles.into_iter().map(node).collect()
     }
 
-    /// The article that a root field looks up. When the query shows its body, that comes by the same statement.
+    /// The article that a root field looks up, whatever its language.
     pub(crate) async fn find(ctx: &Context<'_>, frame: &Arc<Frame>, key: ArticleKey<'_>) -> Result<Option<Self>> {
+        Self::look_up(ctx, frame, key, &Locales::default()).await
+    }
+
+    /// The article that a key finds, or the best edition of its story along a chain of languages. When the query shows its
+    /// body, that comes by the same statement.
+    async fn look_up(
+        ctx: &Context<'_>,
+        frame: &Arc<Frame>,
+        key: ArticleKey<'_>,
+        locales: &Locales,
+    ) -> Result<Option<Self>> {
         if let Some(node) = Self::previewed(frame, key).await? {
             return Ok(Some(node));
         }
-        let (database, scope) = (&frame.app.database, &frame.scope);
+        let (database, scope, is_localized) = (&frame.app.database, &frame.scope, !locales.chain().is_empty());
         let body = ctx.look_ahead().field("body");
         if !body.exists() {
             let found = match key {
+                key if is_localized => article::edition(database, scope, key, locales).await,
                 ArticleKey::Id(id) => article::by_id(database, scope, id).await,
                 ArticleKey::Slug(slug, language) => article::by_slug(database, scope, slug, language).await,
             };
@@ -125,6 +137,7 @@ impl ArticleNode {
         }
         let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
         let found = match key {
+            key if is_localized => article::edition_with_body(database, scope, key, locales).await,
             ArticleKey::Slug(slug, language) if scope.perspective == Published => {
                 let language = language.map(ToString::to_string);
                 database.page(Address { slug: slug.to_string(), language, now: scope.now }).await

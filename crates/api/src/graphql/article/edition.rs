@@ -5,42 +5,25 @@ use std::{sync::Arc, time::Duration};
 use async_graphql::{Context, Result};
 use masthead_domain::{Locales, Timestamp};
 use masthead_store::{
-    article::{self, ArticleFilter, ArticleKey, ArticleOrder, Editions, Found, Walk},
+    article::{ArticleFilter, ArticleKey, ArticleOrder, Editions, Walk},
     page::{Page, PageRequest, SortKind, SortValue},
 };
 
 use super::ArticleNode;
-use crate::graphql::{error, frame::Frame};
+use crate::graphql::frame::Frame;
 
 /// How long a walk through a list is remembered.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl ArticleNode {
     /// The edition that a root field shows of the story it looks up: the article found itself when it was asked for no
-    /// languages or when the story has no edition in any of them. When the query shows the body, that comes by the same
-    /// statement.
+    /// languages or when the story has no edition in any of them.
     pub(super) async fn find_edition(
         ctx: &Context<'_>,
         frame: &Arc<Frame>,
         key: ArticleKey<'_>,
     ) -> Result<Option<Self>> {
-        let (database, scope, locales) = (&frame.app.database, &frame.scope, &frame.locales);
-        if locales.chain().is_empty() {
-            return Self::find(ctx, frame, key).await;
-        }
-        let body = ctx.look_ahead().field("body");
-        if !body.exists() {
-            let found = article::edition(database, scope, key, locales).await.map_err(error::store)?;
-            return Ok(Self::together(frame, found.into_iter().collect()).pop());
-        }
-        let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
-        let found = article::edition_with_body(database, scope, key, locales).await.map_err(error::store)?;
-        let Some(Found { article, body }) = found else { return Ok(None) };
-        let node = Self::among(frame, vec![article.into()], shows_pictures).pop();
-        if let (Some(node), Some(body)) = (&node, body) {
-            node.seed_body(&body)?;
-        }
-        Ok(node)
+        Self::look_up(ctx, frame, key, &frame.locales).await
     }
 }
 

@@ -57,11 +57,7 @@ pub(crate) struct ArticleCorrectPayload {
 }
 
 impl ArticlePayload {
-    pub(super) async fn of(
-        frame: &Frame,
-        outcome: Outcome<Option<Article>>,
-        client_mutation_id: Option<String>,
-    ) -> Result<Self> {
+    async fn of(frame: &Frame, outcome: Outcome<Option<Article>>, client_mutation_id: Option<String>) -> Result<Self> {
         let (article, user_errors) = match outcome {
             Ok(article) => {
                 let nodes = ArticleNode::together(&frame.after_act(), article.into_iter().collect());
@@ -74,15 +70,15 @@ impl ArticlePayload {
 }
 
 /// The article an act is aimed at, at the version it is made for.
-struct Aim {
-    client_mutation_id: Option<String>,
-    id: ID,
-    expected_version: i32,
+pub(super) struct Aim {
+    pub(super) client_mutation_id: Option<String>,
+    pub(super) id: ID,
+    pub(super) expected_version: i32,
 }
 
 impl Aim {
     /// Does one act on the article with what the input says.
-    async fn act<T: Send + 'static>(
+    pub(super) async fn act<T: Send + 'static>(
         self,
         frame: &Arc<Frame>,
         said: Result<T, Violations>,
@@ -119,7 +115,7 @@ async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
 }
 
 /// The article as the act left it, read before the commit: what was done can be told whatever happens after.
-pub(super) async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
+async fn acted(work: &Work<'_>, id: ArticleId) -> AppResult<Option<Article>> {
     Ok(rows::by_id(&work.tx, &work.widest_scope(), id).await?)
 }
 

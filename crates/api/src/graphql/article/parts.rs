@@ -1,7 +1,7 @@
 //! The small objects below an article that carry no relations but their own.
 
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
-use masthead_domain::Timestamp;
+use masthead_domain::{Timestamp, article::Pending};
 use masthead_store::article::{Article, Link};
 
 use super::{
@@ -93,9 +93,9 @@ impl ArticleStats {
 #[graphql(complex)]
 pub(crate) struct ArticleEditorial {
     #[graphql(skip)]
-    article: ArticleNode,
+    node: ArticleNode,
     #[graphql(skip)]
-    draft: Option<ArticleNode>,
+    pending: Option<Pending>,
     /// When it will be published; null unless that lies ahead.
     scheduled_for: Option<DateTime>,
     /// Readers do not see it before this instant, whatever the publication says.
@@ -113,34 +113,33 @@ pub(crate) struct ArticleEditorial {
 #[ComplexObject]
 impl ArticleEditorial {
     /// The article with the changes that wait; null when none do.
-    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<&ArticleNode>> {
-        hand(ctx, self.draft.as_ref()).await
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<ArticleNode>> {
+        let draft = match self.pending {
+            Some(pending) => self.node.at_version(pending.version).await?,
+            None => None,
+        };
+        hand(ctx, draft).await
     }
 
     /// The article as its tables have it: what readers see, once it is published.
-    async fn published(&self, ctx: &Context<'_>) -> Result<&ArticleNode> {
-        hand_one(ctx, &self.article).await
+    async fn published(&self, ctx: &Context<'_>) -> Result<ArticleNode> {
+        hand_one(ctx, self.node.standing().await?).await
     }
 }
 
 impl ArticleEditorial {
     pub(super) async fn of(node: &ArticleNode) -> Result<Self> {
-        let (article, now) = (node.standing().await?, node.frame.scope.now);
-        let whole = article.whole().await?;
+        let (whole, now) = (node.whole().await?, node.frame.scope.now);
         let pending = whole.desk.pending;
-        let draft = match pending {
-            Some(pending) => article.at_version(pending.version).await?,
-            None => None,
-        };
         Ok(Self {
-            draft,
             scheduled_for: whole.state.published_at().filter(|at| *at > now).map(DateTime),
             embargo_until: whole.window.embargo_until.map(DateTime),
             expires_at: whole.window.expires_at.map(DateTime),
             has_unpublished_changes: pending.is_some(),
             draft_status: pending.map(|pending| pending.status().into()),
             internal_note: whole.desk.internal_note.clone().map(LongText),
-            article,
+            node: node.clone(),
+            pending,
         })
     }
 }

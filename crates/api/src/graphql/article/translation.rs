@@ -4,11 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use masthead_app::article::{self, Target};
 use masthead_domain::{ArticleId, Violations};
 
-use super::mutation::{ArticlePayload, acted};
+use super::mutation::{Aim, ArticlePayload};
 use crate::graphql::{
     frame::{Frame, MayAct},
-    input::{self, target},
-    user_error::{perform, violations},
+    input,
 };
 
 /// Which article becomes an edition of which story.
@@ -50,25 +49,16 @@ impl ArticleTranslationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which article, and whose story it joins.")] input: ArticleLinkTranslationInput,
     ) -> Result<ArticlePayload> {
-        let frame = Frame::published(ctx)?;
         let ArticleLinkTranslationInput { client_mutation_id, id, expected_version, to_id, to_expected_version } =
             input;
         let mut wrong = Violations::new();
         let to = input::id::<ArticleId>(&mut wrong, "toId", &to_id);
-        let outcome = match target::<ArticleId, _>(&id, wrong.into_result(to)) {
-            Ok((id, to)) => {
-                let to = Target { id: to, expected_version: to_expected_version.map(i64::from) };
-                perform(&frame, |work| {
-                    Box::pin(async move {
-                        article::link_translation(work, id, expected_version.into(), to).await?;
-                        acted(work, id).await
-                    })
-                })
-                .await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        let to = to.map(|id| Target { id, expected_version: to_expected_version.map(i64::from) });
+        let aim = Aim { client_mutation_id, id, expected_version };
+        aim.act(&Frame::published(ctx)?, wrong.into_result(to), |work, id, version, to| {
+            Box::pin(article::link_translation(work, id, version, to))
+        })
+        .await
     }
 
     /// Takes an article out of the story it is an edition of: it is a story of its own from then on, and neither it nor
@@ -79,20 +69,11 @@ impl ArticleTranslationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which article.")] input: ArticleUnlinkTranslationInput,
     ) -> Result<ArticlePayload> {
-        let frame = Frame::published(ctx)?;
         let ArticleUnlinkTranslationInput { client_mutation_id, id, expected_version } = input;
-        let outcome = match target::<ArticleId, _>(&id, Ok(())) {
-            Ok((id, ())) => {
-                perform(&frame, |work| {
-                    Box::pin(async move {
-                        article::unlink_translation(work, id, expected_version.into()).await?;
-                        acted(work, id).await
-                    })
-                })
-                .await?
-            }
-            Err(wrong) => Err(violations(wrong)),
-        };
-        ArticlePayload::of(&frame, outcome, client_mutation_id).await
+        let aim = Aim { client_mutation_id, id, expected_version };
+        aim.act(&Frame::published(ctx)?, Ok(()), |work, id, version, ()| {
+            Box::pin(article::unlink_translation(work, id, version))
+        })
+        .await
     }
 }
