@@ -10,7 +10,7 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     localization,
     map::sort_key,
     matching::{begins_with, holds},
@@ -19,6 +19,7 @@ use crate::{
     row::article_credit,
     row::author::{ActiveModel, Column, Entity, Model},
     tx::Tx,
+    versioned,
 };
 
 /// An author as kept.
@@ -186,19 +187,10 @@ pub async fn insert(tx: &Tx, id: AuthorId, content: &AuthorContent) -> StoreResu
 /// Writes an author who is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::AuthorSlug`] when the slug is taken.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::AuthorSlug`] when the slug is taken.
 #[instrument(skip_all, fields(author.id = %id))]
 pub async fn update(tx: &Tx, id: AuthorId, expected_version: i64, content: &AuthorContent) -> StoreResult<i64> {
-    let mut row = written(content);
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(content)).await
 }
 
 /// The author with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
@@ -211,17 +203,10 @@ pub async fn lock(tx: &Tx, id: AuthorId) -> StoreResult<Option<Author>> {
 /// Forgets an author who is still at the expected version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles credit them.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles credit them.
 #[instrument(skip_all, fields(author.id = %id))]
 pub async fn delete(tx: &Tx, id: AuthorId, expected_version: i64) -> StoreResult<()> {
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
+    versioned::delete::<Entity>(tx, id.uuid(), expected_version).await?;
     localization::forget(tx, id).await
 }
 

@@ -22,7 +22,7 @@ pub use tree::{
 };
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     localization,
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
@@ -30,6 +30,7 @@ use crate::{
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
     tx::Tx,
+    versioned,
 };
 
 /// A category as kept.
@@ -113,7 +114,7 @@ pub struct CategoryWhere {
 /// Categories with these ids, in no particular order; unknown ids are left out.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> StoreResult<Vec<Category>> {
     if ids.is_empty() {
@@ -126,7 +127,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> St
 /// The category with this id.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> StoreResult<Option<Category>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(category).transpose()
@@ -135,7 +136,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> StoreRe
 /// The category with this slug.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Category>> {
     Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(category).transpose()
@@ -144,7 +145,7 @@ pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResu
 /// The categories with these slugs, each under its slug; unknown slugs are left out.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = slugs.len()))]
 pub async fn by_slugs(
     connection: &impl ConnectionTrait,
@@ -162,7 +163,7 @@ pub async fn by_slugs(
 /// root first; nothing when any step is wrong.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(depth = slugs.len()))]
 pub async fn by_path(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<Category>> {
     if slugs.is_empty() || slugs.len() > masthead_domain::category::DEPTH_MAX {
@@ -206,7 +207,7 @@ fn filtered(filter: &CategoryWhere) -> Select<Entity> {
 /// A page of categories, ordered by these keys and then by id.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -236,7 +237,7 @@ pub async fn page(
 /// How many categories a list holds.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be counted.
+/// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
 pub async fn count(connection: &impl ConnectionTrait, filter: &CategoryWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
@@ -245,7 +246,7 @@ pub async fn count(connection: &impl ConnectionTrait, filter: &CategoryWhere) ->
 /// How many categories stand directly in this one, or at the root.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be counted.
+/// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
 pub async fn child_count(connection: &impl ConnectionTrait, parent: Option<CategoryId>) -> StoreResult<u64> {
     Ok(Entity::find().filter(stands_in(parent)).count(connection).await?)
@@ -254,7 +255,7 @@ pub async fn child_count(connection: &impl ConnectionTrait, parent: Option<Categ
 /// How many articles stand in a category itself, deleted ones included.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be counted.
+/// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn article_count(connection: &impl ConnectionTrait, id: CategoryId) -> StoreResult<u64> {
     let links = article_category::Entity::find().filter(article_category::Column::CategoryId.eq(id.uuid()));
@@ -289,17 +290,17 @@ pub async fn insert(tx: &Tx, id: CategoryId, content: &CategoryContent, place: P
 /// Writes the content of a category that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::CategorySlug`] when the slug is taken.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::CategorySlug`] when the slug is taken.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn update(tx: &Tx, id: CategoryId, expected_version: i64, content: &CategoryContent) -> StoreResult<i64> {
-    write(tx, id, expected_version, written(content)).await
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(content)).await
 }
 
 /// Puts a category that is still at the expected version elsewhere, and gives its new version. The position counts
 /// among the new siblings without itself; siblings close up where it stood and make room where it comes.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] without the parent.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] without the parent.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn relocate(tx: &Tx, id: CategoryId, expected_version: i64, from: Place, to: Place) -> StoreResult<i64> {
     let others = |place: Place| stands_in(place.parent).add(Column::Id.ne(id.uuid()));
@@ -310,38 +311,19 @@ pub async fn relocate(tx: &Tx, id: CategoryId, expected_version: i64, from: Plac
         position: Set(column(to.position)?),
         ..Default::default()
     };
-    write(tx, id, expected_version, row).await
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, row).await
 }
 
 /// Forgets a category that is still at the expected version; its siblings close up.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles or categories stand in
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles or categories stand in
 /// it.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn delete(tx: &Tx, id: CategoryId, expected_version: i64, place: Place) -> StoreResult<()> {
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
+    versioned::delete::<Entity>(tx, id.uuid(), expected_version).await?;
     localization::forget(tx, id).await?;
     shift(tx, stands_in(place.parent).add(Column::Position.gt(place.position)), -1).await
-}
-
-async fn write(tx: &Tx, id: CategoryId, expected_version: i64, mut row: ActiveModel) -> StoreResult<i64> {
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
 }
 
 /// Adds to the positions of some categories. It is no change of theirs: they keep their versions.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tracing::instrument;
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     in_articles::{self, InArticles, Link},
     localization,
     map::{checked, json, sort_key, word},
@@ -29,6 +29,7 @@ use crate::{
     row::contact::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
     tx::Tx,
+    versioned,
 };
 
 /// A contact as kept.
@@ -171,19 +172,10 @@ pub async fn insert(tx: &Tx, id: ContactId, content: &ContactContent) -> StoreRe
 /// Writes a contact that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version.
+/// [`crate::StoreError::Stale`] at another version.
 #[instrument(skip_all, fields(contact.id = %id))]
 pub async fn update(tx: &Tx, id: ContactId, expected_version: i64, content: &ContactContent) -> StoreResult<i64> {
-    let mut row = written(content);
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(content)).await
 }
 
 /// The contact with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
@@ -196,17 +188,10 @@ pub async fn lock(tx: &Tx, id: ContactId) -> StoreResult<Option<Contact>> {
 /// Forgets a contact that is still at the expected version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles show it.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while articles show it.
 #[instrument(skip_all, fields(contact.id = %id))]
 pub async fn delete(tx: &Tx, id: ContactId, expected_version: i64) -> StoreResult<()> {
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
+    versioned::delete::<Entity>(tx, id.uuid(), expected_version).await?;
     localization::forget(tx, id).await
 }
 

@@ -19,6 +19,7 @@ mod row;
 mod scope;
 mod trouble;
 mod tx;
+mod versioned;
 mod visible;
 
 pub mod api_key;

@@ -16,7 +16,7 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     in_articles::{self, InArticles, Link},
     localization,
     map::checked,
@@ -26,6 +26,7 @@ use crate::{
     row::{article_body_media, article_media, author},
     scope::{LibraryScope, ReadScope},
     tx::Tx,
+    versioned,
 };
 
 /// A media record as kept.
@@ -309,19 +310,10 @@ pub async fn insert(tx: &Tx, id: MediaId, content: &MediaContent) -> StoreResult
 /// Writes a media record that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version.
+/// [`crate::StoreError::Stale`] at another version.
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn update(tx: &Tx, id: MediaId, expected_version: i64, content: &MediaContent) -> StoreResult<i64> {
-    let mut row = written(id, content)?;
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(id, content)?).await
 }
 
 /// The media record with this id, about to be deleted: who comes to use it at the same time waits until the transaction ends,
@@ -334,17 +326,10 @@ pub async fn lock(tx: &Tx, id: MediaId) -> StoreResult<Option<Media>> {
 /// Forgets a media record that is still at the expected version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while something shows it.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::ForeignKey`] while something shows it.
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn delete(tx: &Tx, id: MediaId, expected_version: i64) -> StoreResult<()> {
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
+    versioned::delete::<Entity>(tx, id.uuid(), expected_version).await?;
     localization::forget(tx, id).await
 }
 

@@ -14,12 +14,13 @@ use sea_orm::{
 use tracing::instrument;
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     map::checked,
     matching::begins_with,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::redirect::{ActiveModel, Column, Entity, Model},
     tx::Tx,
+    versioned,
 };
 
 /// The key of the lock on all redirects: the letters `redi`, which no other lock of ours uses.
@@ -68,7 +69,7 @@ pub struct RedirectWhere {
 /// On SQLite the transaction is the only writer as it is.
 ///
 /// # Errors
-/// [`StoreError`] when the lock is not given in time.
+/// [`crate::StoreError`] when the lock is not given in time.
 #[instrument(skip_all)]
 pub async fn lock(tx: &Tx) -> StoreResult<()> {
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -80,7 +81,7 @@ pub async fn lock(tx: &Tx) -> StoreResult<()> {
 /// The redirect with this id.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(redirect.id = %id))]
 pub async fn by_id(connection: &impl ConnectionTrait, id: RedirectId) -> StoreResult<Option<Redirect>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(redirect).transpose()
@@ -89,7 +90,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: RedirectId) -> StoreRe
 /// Redirects with these ids; unknown ids are left out.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(
     connection: &impl ConnectionTrait,
@@ -105,7 +106,7 @@ pub async fn by_ids(
 /// The redirect that begins at a path.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
 pub async fn by_path(connection: &impl ConnectionTrait, path: &SitePath) -> StoreResult<Option<Redirect>> {
     Entity::find().filter(Column::Path.eq(path.as_str())).one(connection).await?.map(redirect).transpose()
@@ -115,7 +116,7 @@ pub async fn by_path(connection: &impl ConnectionTrait, path: &SitePath) -> Stor
 /// than one beyond [`LINKS_MAX`] are looked at.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn links_before(
     connection: &impl ConnectionTrait,
@@ -188,7 +189,7 @@ fn holds_exactly(column: Column, part: &str) -> SimpleExpr {
 /// A page of redirects, the newest first.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -210,7 +211,7 @@ pub async fn page(
 /// How many redirects a list holds.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be counted.
+/// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
 pub async fn count(connection: &impl ConnectionTrait, filter: &RedirectWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
@@ -234,33 +235,19 @@ pub async fn insert(tx: &Tx, id: RedirectId, content: &RedirectContent) -> Store
 /// Writes a redirect that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::RedirectPath`] when the path redirects already.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::RedirectPath`] when the path redirects already.
 #[instrument(skip_all, fields(redirect.id = %id))]
 pub async fn update(tx: &Tx, id: RedirectId, expected_version: i64, content: &RedirectContent) -> StoreResult<i64> {
-    let mut row = written(content);
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(content)).await
 }
 
 /// Forgets a redirect that is still at the expected version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version.
+/// [`crate::StoreError::Stale`] at another version.
 #[instrument(skip_all, fields(redirect.id = %id))]
 pub async fn delete(tx: &Tx, id: RedirectId, expected_version: i64) -> StoreResult<()> {
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    versioned::delete::<Entity>(tx, id.uuid(), expected_version).await
 }
 
 /// The columns that hold content.

@@ -17,7 +17,7 @@ use tracing::instrument;
 pub use recognise::{alike, by_id_or_former, by_key, hold, holders, lock_words};
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     in_articles::{self, InArticles, Link},
     map::{json, sort_key, word},
     matching::{begins_with, holds},
@@ -26,6 +26,7 @@ use crate::{
     row::{article_reference, external_id, source_key},
     scope::{LibraryScope, ReadScope},
     tx::Tx,
+    versioned,
 };
 
 /// A source as kept.
@@ -244,7 +245,7 @@ pub async fn insert(tx: &Tx, id: SourceId, content: &SourceContent) -> StoreResu
 /// Writes a source that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::SourceKey`] when another source is recognised by one
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::SourceKey`] when another source is recognised by one
 /// of its new keys.
 #[instrument(skip_all, fields(source.id = %id))]
 pub async fn update(tx: &Tx, id: SourceId, expected_version: i64, rewrite: &Rewrite<'_>) -> StoreResult<i64> {
@@ -254,7 +255,7 @@ pub async fn update(tx: &Tx, id: SourceId, expected_version: i64, rewrite: &Rewr
         row.health = Set(LinkHealth::Unchecked.as_str().to_owned());
         row.last_checked_at = Set(None);
     }
-    let version = touch(tx, id, expected_version, row).await?;
+    let version = versioned::update::<Entity>(tx, id.uuid(), expected_version, row).await?;
     if !keys_gone.is_empty() {
         source_key::Entity::delete_many()
             .filter(source_key::Column::SourceId.eq(id.uuid()))
@@ -270,7 +271,7 @@ pub async fn update(tx: &Tx, id: SourceId, expected_version: i64, rewrite: &Rewr
 /// first and by what it was imported as; the first is no more. Both must still be at the versions given. Gives the new version of the other one.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when either is at another version, [`crate::Constraint::ForeignKey`] when an article cited the
+/// [`crate::StoreError::Stale`] when either is at another version, [`crate::Constraint::ForeignKey`] when an article cited the
 /// first one meanwhile.
 #[instrument(skip_all, fields(from.id = %from, into.id = %into))]
 pub async fn merge(
@@ -282,7 +283,7 @@ pub async fn merge(
     let mut both = [(from, from_version), (into, into_version)];
     both.sort_unstable();
     for (id, version) in both {
-        touch(tx, id, version, ActiveModel::default()).await?;
+        versioned::update::<Entity>(tx, id.uuid(), version, ActiveModel::default()).await?;
     }
     // Ids, numbers and order of the references stay; only what they point at is another thing.
     article_reference::Entity::update_many()
@@ -304,18 +305,6 @@ pub async fn merge(
         .await?;
     Entity::delete_by_id(from.uuid()).exec(tx).await?;
     Ok(into_version + 1)
-}
-
-async fn touch(tx: &Tx, id: SourceId, expected_version: i64, mut row: ActiveModel) -> StoreResult<i64> {
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
 }
 
 async fn insert_keys(tx: &Tx, id: SourceId, keys: &[SourceKey]) -> StoreResult<()> {

@@ -21,7 +21,7 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     in_articles::{self, Link},
     localization,
     map::sort_key,
@@ -32,6 +32,7 @@ use crate::{
     row::{article_tag, external_id},
     scope::LibraryScope,
     tx::Tx,
+    versioned,
 };
 
 /// A tag as kept.
@@ -76,7 +77,7 @@ pub struct TagWhere {
 /// Tags with these ids, in no particular order; unknown ids are left out.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(connection: &impl ConnectionTrait, scope: LibraryScope, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
     if ids.is_empty() {
@@ -89,7 +90,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, scope: LibraryScope, ids:
 /// The tag with this id, when the scope shows it.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(tag.id = %id))]
 pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: TagId) -> StoreResult<Option<Tag>> {
     Ok(seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(tag))
@@ -98,7 +99,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: T
 /// The tag with this slug, when the scope shows it.
 ///
 /// # Errors
-/// [`StoreError`] when it cannot be read.
+/// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl ConnectionTrait, scope: LibraryScope, slug: &str) -> StoreResult<Option<Tag>> {
     Ok(seen(scope).filter(Column::Slug.eq(slug)).one(connection).await?.map(tag))
@@ -107,7 +108,7 @@ pub async fn by_slug(connection: &impl ConnectionTrait, scope: LibraryScope, slu
 /// Tags that are about to be renamed or joined: until the transaction ends, no article takes them up.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read or locked in time.
+/// [`crate::StoreError`] when they cannot be read or locked in time.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn lock(tx: &Tx, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
     let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).order_by_asc(Column::Id);
@@ -118,7 +119,7 @@ pub async fn lock(tx: &Tx, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
 /// The tags of these articles in their order. Articles without tags are left out.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
     connection: &impl ConnectionTrait,
@@ -172,7 +173,7 @@ fn filtered(scope: LibraryScope, filter: &TagWhere) -> Select<Entity> {
 /// A page of tags.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -198,7 +199,7 @@ pub async fn page(
 /// How many tags a list holds.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be counted.
+/// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
 pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filter: &TagWhere) -> StoreResult<u64> {
     Ok(filtered(scope, filter).count(connection).await?)
@@ -207,7 +208,7 @@ pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filte
 /// Which of these slugs are taken.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read.
+/// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = slugs.len()))]
 pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
     let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
@@ -221,7 +222,7 @@ pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> S
 /// anew. Take them before touching the links of an article, as a merge does, or the two may wait for each other.
 ///
 /// # Errors
-/// [`StoreError`] when they cannot be read or written.
+/// [`crate::StoreError`] when they cannot be read or written.
 #[instrument(skip_all, fields(count = names.len()))]
 pub async fn ensure(tx: &Tx, ids: impl Fn() -> TagId + Send + Sync, names: &[TagName]) -> StoreResult<Vec<TagId>> {
     if names.is_empty() {
@@ -276,7 +277,7 @@ fn new_row(tx: &Tx, id: TagId, name: &TagName) -> ActiveModel {
 /// Writes a tag that is still at the expected version, and gives the new version.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version, [`crate::Constraint::TagSlug`] when the slug is taken.
+/// [`crate::StoreError::Stale`] at another version, [`crate::Constraint::TagSlug`] when the slug is taken.
 #[instrument(skip_all, fields(tag.id = %id))]
 pub async fn update(
     tx: &Tx,
@@ -289,17 +290,9 @@ pub async fn update(
         slug: Set(slug.to_string()),
         name: Set(name.to_string()),
         name_key: Set(sort_key(name.as_str())),
-        version: Set(expected_version + 1),
-        updated_at: Set(tx.now()),
         ..Default::default()
     };
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, row).await
 }
 
 /// Joins a tag that is still at the expected version into another: the other stands on every article in its place, the
@@ -307,7 +300,7 @@ pub async fn update(
 /// one is the other from now on.
 ///
 /// # Errors
-/// [`StoreError::Stale`] at another version.
+/// [`crate::StoreError::Stale`] at another version.
 #[instrument(skip_all, fields(tag.id = %from))]
 pub async fn merge(tx: &Tx, from: TagId, expected_version: i64, into: TagId) -> StoreResult<()> {
     use article_tag::{Column as Link, Entity as Links};
@@ -333,14 +326,7 @@ pub async fn merge(tx: &Tx, from: TagId, expected_version: i64, into: TagId) -> 
         .filter(external_id::Column::EntityId.eq(from.uuid()))
         .exec(tx)
         .await?;
-    let done = Entity::delete_many()
-        .filter(Column::Id.eq(from.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
+    versioned::delete::<Entity>(tx, from.uuid(), expected_version).await?;
     localization::forget(tx, from).await
 }
 

@@ -18,6 +18,7 @@ use crate::{
         user::{ActiveModel, Column, Entity, Model},
     },
     tx::Tx,
+    versioned,
 };
 
 /// A user as kept.
@@ -130,16 +131,7 @@ pub async fn insert(tx: &Tx, id: UserId, content: &UserContent, password_hash: &
 /// [`StoreError::Stale`] at another version, [`crate::Constraint::UserEmail`] when the address is taken.
 #[instrument(skip_all, fields(user.id = %id))]
 pub async fn update(tx: &Tx, id: UserId, expected_version: i64, content: &UserContent) -> StoreResult<i64> {
-    let mut row = written(content);
-    row.version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::Version.eq(expected_version))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+    versioned::update::<Entity>(tx, id.uuid(), expected_version, written(content)).await
 }
 
 /// Keeps another hash of the same or of a new password. It is no content: the version stays.

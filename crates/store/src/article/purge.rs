@@ -93,6 +93,7 @@ async fn erase(tx: &Tx, ids: &[Uuid]) -> StoreResult<()> {
         comment_count: Set(0),
         live_version: Set(None),
         pending_version: Set(None),
+        pending_saved_at: Set(None),
         pending_submitted_at: Set(None),
         internal_note: Set(None),
         seo: Set(None),
