@@ -175,6 +175,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page of things that are made of all its rows together, one of each.
+    pub fn together<U>(self, make: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
+        let Self { items, has_next, has_previous } = self;
+        let (places, rows): (Vec<Cursor>, Vec<T>) = items.into_iter().unzip();
+        Page { items: places.into_iter().zip(make(rows)).collect(), has_next, has_previous }
+    }
+
     /// The same page of something made of its rows.
     pub fn map<U>(self, make: impl Fn(T) -> U) -> Page<U> {
         let Self { items, has_next, has_previous } = self;

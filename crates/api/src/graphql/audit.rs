@@ -10,7 +10,7 @@ use masthead_domain::{
 };
 use masthead_store::{
     audit::{self, AuditWhere},
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
 };
 
 use super::{
@@ -138,14 +138,12 @@ impl AuditQuery {
         let print = fingerprint(&format!("auditLog {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Int])?;
         let database = frame.app.database.clone();
-        let Page { items, has_next, has_previous } =
-            audit::page(&database, &filter, &request).await.map_err(error::store)?;
-        let mut actors: Vec<String> = items.iter().map(|(_, entry)| entry.actor.clone()).collect();
+        let page = audit::page(&database, &filter, &request).await.map_err(error::store)?;
+        let mut actors: Vec<String> = page.items.iter().map(|(_, entry)| entry.actor.clone()).collect();
         actors.sort_unstable();
         actors.dedup();
         let names = audit::actor_names(&database, &actors).await.map_err(error::store)?;
-        let items = items.into_iter().map(|(place, entry)| (place, shown(entry, &names))).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        Ok(Connection::new(page.map(|entry| shown(entry, &names)), print, move || {
             let (database, filter) = (database.clone(), filter.clone());
             async move { audit::count(&database, &filter).await.map_err(error::store) }
         }))

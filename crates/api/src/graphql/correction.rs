@@ -162,10 +162,7 @@ impl CorrectionNode {
 
     /// The nodes of a page.
     fn page(frame: &Arc<Frame>, page: Page<Correction>) -> Page<Self> {
-        let Page { items, has_next, has_previous } = page;
-        let (places, corrections): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(Self::together(frame, corrections)).collect();
-        Page { items, has_next, has_previous }
+        page.together(|corrections| Self::together(frame, corrections))
     }
 
     /// What the corrections of the cohort changed, by one statement.

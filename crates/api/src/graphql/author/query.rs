@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 use masthead_store::{
     Perspective,
     author::{self, AuthorOrder, AuthorWhere},
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
 };
 
 use super::AuthorNode;
@@ -121,11 +121,9 @@ impl AuthorQuery {
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page =
             author::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, authors): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(AuthorNode::together(&frame, authors)).collect();
+        let page = page.together(|all| AuthorNode::together(&frame, all));
         let frame = Arc::clone(&frame);
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { author::count(&frame.app.database, &filter).await.map_err(error::store) }
         }))

@@ -7,7 +7,7 @@ use masthead_domain::path::{self, PathTarget};
 use masthead_store::{
     Perspective,
     category::{self, CategoryOrder, CategorySort, CategoryWhere},
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
 };
 
 use super::CategoryNode;
@@ -142,10 +142,8 @@ impl CategoryQuery {
         let keys: Vec<SortKind> = order.iter().map(|sort| sort.by.kind()).collect();
         let request = PageArguments { first, after, last, before }.request(print, &keys)?;
         let page = category::page(&frame.app.database, &filter, &order, &request).await.map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, categories): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(CategoryNode::together(&frame, categories)).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        let page = page.together(|all| CategoryNode::together(&frame, all));
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { category::count(&frame.app.database, &filter).await.map_err(error::store) }
         }))

@@ -6,7 +6,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use masthead_store::{
     Perspective,
     contact::{self, ContactWhere},
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
 };
 
 use super::{ContactNode, ContactRole};
@@ -72,10 +72,8 @@ impl ContactQuery {
         let print = fingerprint(&format!("contact {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page = contact::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, contacts): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(ContactNode::together(&frame, contacts)).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        let page = page.together(|all| ContactNode::together(&frame, all));
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { contact::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
         }))

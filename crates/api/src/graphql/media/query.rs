@@ -7,7 +7,7 @@ use masthead_domain::policy::Library;
 use masthead_store::{
     Perspective,
     media::{self, MediaWhere},
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
 };
 
 use super::{MediaKind, MediaNode};
@@ -77,10 +77,8 @@ impl MediaQuery {
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Time])?;
         let page =
             media::page(&frame.app.database, library, &frame.scope, &filter, &request).await.map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, records): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(MediaNode::together(&frame, records)).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        let page = page.together(|all| MediaNode::together(&frame, all));
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { media::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
         }))

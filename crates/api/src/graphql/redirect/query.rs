@@ -9,7 +9,7 @@ use masthead_domain::{
     redirect::{SitePath, Target},
 };
 use masthead_store::{
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
     redirect::{self, AddressWhere, RedirectWhere},
 };
 
@@ -103,9 +103,7 @@ impl RedirectQuery {
         let print = fingerprint(&format!("redirects {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Time])?;
         let page = redirect::page(&frame.app.database, &filter, &request).await.map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let items = items.into_iter().map(|(place, redirect)| (place, RedirectNode::from(redirect))).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        Ok(Connection::new(page.map(RedirectNode::from), print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { redirect::count(&frame.app.database, &filter).await.map_err(error::store) }
         }))

@@ -9,7 +9,7 @@ use masthead_domain::{
     source::{Doi, Isbn, SourceKey},
 };
 use masthead_store::{
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
     source::{self, KeyTest, SourceOrder, SourceWhere},
 };
 
@@ -176,10 +176,8 @@ impl SourceQuery {
         let page = source::page(&frame.app.database, library, &frame.scope, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, sources): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(SourceNode::together(&frame, sources)).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        let page = page.together(|all| SourceNode::together(&frame, all));
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { source::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
         }))

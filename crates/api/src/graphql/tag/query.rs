@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 use masthead_domain::policy::Library;
 use masthead_store::{
     Perspective,
-    page::{Page, SortKind, fingerprint},
+    page::{SortKind, fingerprint},
     tag::{self, TagOrder, TagWhere},
 };
 
@@ -126,10 +126,8 @@ impl TagQuery {
         let page = tag::page(&frame.app.database, library, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;
-        let Page { items, has_next, has_previous } = page;
-        let (places, tags): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let items = places.into_iter().zip(TagNode::together(&frame, tags)).collect();
-        Ok(Connection::new(Page { items, has_next, has_previous }, print, move || {
+        let page = page.together(|all| TagNode::together(&frame, all));
+        Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
             async move { tag::count(&frame.app.database, library, &filter).await.map_err(error::store) }
         }))
