@@ -19,6 +19,7 @@ use masthead_store::{
 use tracing::instrument;
 
 use crate::{
+    article::scope_of,
     door::Door,
     error::AppResult,
     work::{App, Caller, Work},
@@ -82,22 +83,10 @@ fn change(due: Due, article: &Article, ties: &HashMap<ArticleId, Ties>) -> Store
 }
 
 fn scope(article: &Article, ties: Ties) -> StoreResult<ChangeScope> {
-    let Ties { categories, authors, tags, sources } = ties;
     let language: LanguageTag = article.language.parse().map_err(|wrong| StoreError::Corrupt {
         table: "articles",
         id: article.id.to_string(),
         what: format!("language: {wrong}"),
     })?;
-    let visible_from = article.state.opens_at(article.window);
-    Ok(ChangeScope {
-        path: Some(article.path()),
-        language: Some(language),
-        categories,
-        authors,
-        tags,
-        sources,
-        article: None,
-        visible_from,
-        visible_until: article.window.expires_at.filter(|_| visible_from.is_some()),
-    })
+    Ok(scope_of(article.path(), language, ties, article.state.opens_at(article.window), article.window))
 }

@@ -46,9 +46,7 @@ pub async fn correct(
     expected_version: i64,
     correcting: Correcting,
 ) -> AppResult<CorrectionId> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleCorrect, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, Action::ArticleCorrect, id, expected_version).await?;
     let (now, Correcting { content, changes, summary }) = (work.now(), correcting);
     let state = before.article.state.clone().correct(now)?;
     let text = match changes {

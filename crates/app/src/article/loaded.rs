@@ -1,20 +1,22 @@
 //! An article as an act finds it.
 
 use masthead_domain::{
-    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Violation, WebUrl,
+    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
     article::{ArticleContent, ArticleState, ArticleStatus, Credit, MediaUsage, Removal, Window},
     body::Body,
     event::ChangeScope,
     link::ArticleLink,
     path,
-    policy::Resource,
+    policy::{Action, Resource},
     reference::{Citation, Cited},
     tag::TagName,
     text::{Label, Line, Paragraph, Title},
 };
 use masthead_store::{
     LibraryScope, ReadScope, StoreError,
-    article::{self as rows, Article, CreditRow, GalleryRow, Link, ReferenceRow, Snapshot, StateRow, TagRow, version},
+    article::{
+        self as rows, Article, CreditRow, GalleryRow, Link, ReferenceRow, Snapshot, StateRow, TagRow, Ties, version,
+    },
     tag,
 };
 
@@ -32,11 +34,24 @@ pub(super) struct Loaded {
     pub(super) pending: Option<ArticleContent>,
     pub(super) tags: Vec<TagId>,
     pub(super) sources: Vec<SourceId>,
-    /// What the tables hold, as it would be kept.
-    pub(super) snapshot: Snapshot,
+    /// What the tables hold, as it would be kept: of an article that is older than its history.
+    pub(super) unkept: Option<Snapshot>,
 }
 
 impl Loaded {
+    /// The article that an act is aimed at, when the caller may do it and knows its version.
+    pub(super) async fn for_act(
+        work: &Work<'_>,
+        action: Action,
+        id: ArticleId,
+        expected_version: i64,
+    ) -> AppResult<Self> {
+        let before = Self::by_id(work, id).await?;
+        work.check(action, before.resource())?;
+        work.expect_version(id, before.article.version, expected_version).await?;
+        Ok(before)
+    }
+
     /// The article with an id, when the caller may see it at all.
     pub(super) async fn by_id(work: &Work<'_>, id: ArticleId) -> AppResult<Self> {
         Self::within(work, &work.widest_scope(), id).await
@@ -54,12 +69,13 @@ impl Loaded {
         let snapshot = rows::content(&work.tx, &article).await?;
         let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
         let sources = snapshot.references.iter().map(|row| row.source).collect();
-        let content = content("articles", id, snapshot.clone())?;
+        let unkept = article.desk.live_version.is_none().then(|| snapshot.clone());
+        let content = content("articles", id, snapshot)?;
         let pending = match article.desk.pending {
             Some(pending) => Some(kept(work, id, pending.version).await?),
             None => None,
         };
-        Ok(Self { article, content, pending, tags, sources, snapshot })
+        Ok(Self { article, content, pending, tags, sources, unkept })
     }
 
     /// The version whose content stands in the tables.
@@ -132,14 +148,32 @@ pub(super) fn scope(
     tags: &[TagId],
     sources: &[SourceId],
 ) -> ChangeScope {
-    let visible_from = state.opens_at(window);
-    ChangeScope {
-        path: Some(path::article(content.language.as_str(), content.slug.as_str())),
-        language: Some(content.language.clone()),
+    let ties = Ties {
         categories: content.categories.clone(),
         authors: content.credits.iter().map(|credit| credit.author).collect(),
         tags: tags.to_vec(),
         sources: sources.to_vec(),
+    };
+    let path = path::article(content.language.as_str(), content.slug.as_str());
+    scope_of(path, content.language.clone(), ties, state.opens_at(window), window)
+}
+
+/// Where an article is found that stands with these things and that readers see from an instant on.
+pub(crate) fn scope_of(
+    path: String,
+    language: LanguageTag,
+    ties: Ties,
+    visible_from: Option<Timestamp>,
+    window: Window,
+) -> ChangeScope {
+    let Ties { categories, authors, tags, sources } = ties;
+    ChangeScope {
+        path: Some(path),
+        language: Some(language),
+        categories,
+        authors,
+        tags,
+        sources,
         article: None,
         visible_from,
         visible_until: window.expires_at.filter(|_| visible_from.is_some()),

@@ -51,9 +51,7 @@ pub struct Schedule {
 /// waited may meet: [`crate::AppError::SlugTaken`], and [`crate::AppError::NotFound`] for what it pointed at.
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn publish(work: &Work<'_>, id: ArticleId, expected_version: i64, publication: Publication) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticlePublish, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, Action::ArticlePublish, id, expected_version).await?;
     let deed = publishing(work, &before, Action::ArticlePublish, publication).await?;
     settle(work, before, deed).await?;
     Ok(())
@@ -100,9 +98,7 @@ fn dated() -> Violation {
 /// As [`publish`]; [`crate::AppError::Invalid`] for an instant that is missing, over, or history.
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn schedule(work: &Work<'_>, id: ArticleId, expected_version: i64, schedule: Schedule) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleSchedule, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, Action::ArticleSchedule, id, expected_version).await?;
     let now = work.now();
     let Schedule { at, window, summary } = schedule;
     let published_at = before.article.state.published_at().filter(|at| *at <= now);
@@ -147,18 +143,14 @@ pub(super) async fn waiting(work: &Work<'_>, before: &Loaded) -> AppResult<Text>
 fn opening(article: &Article, at: Timestamp, window: Window, now: Timestamp) -> AppResult<StateRow> {
     check_window(at, window)?;
     let state = article.state.clone().publish(at, now)?;
-    let opens = window.embargo_until.map_or(at, |until| until.max(at));
-    let first_published_at = article.first_published_at.filter(|first| *first <= now).or(Some(opens));
+    let first_published_at = article.first_published_at.filter(|first| *first <= now).or(Some(window.opens(at)));
     Ok(StateRow { state, window, first_published_at, revised_at: article.revised_at })
 }
 
 /// Refuses a window in which readers never see anything.
 fn check_window(at: Timestamp, window: Window) -> Result<(), Violation> {
-    let opens = window.embargo_until.map_or(at, |until| until.max(at));
-    match window.expires_at {
-        Some(end) if end <= opens => {
-            Err(Violation::invalid("must be later than the publication and the embargo").at("expiresAt"))
-        }
-        _ => Ok(()),
+    if window.expires_at.is_some_and(|end| end <= window.opens(at)) {
+        return Err(Violation::invalid("must be later than the publication and the embargo").at("expiresAt"));
     }
+    Ok(())
 }

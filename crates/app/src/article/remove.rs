@@ -71,9 +71,7 @@ async fn take_down(
     expected_version: i64,
     takedown: Takedown,
 ) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(action, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, action, id, expected_version).await?;
     let Takedown { reason, notice, summary } = takedown;
     let now = work.now();
     let state = transition(before.article.state.clone(), Removal { at: now, reason, notice })?;
@@ -99,9 +97,7 @@ fn seen_since(article: &Article, now: Timestamp) -> Option<Timestamp> {
 /// [`crate::AppError::NotFound`], [`crate::AppError::Refused`], [`crate::AppError::VersionConflict`].
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> AppResult<()> {
-    let mut before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleDelete, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let mut before = Loaded::for_act(work, Action::ArticleDelete, id, expected_version).await?;
     let deletion = Deletion { notice: before.notice(), first_published_at: seen_since(&before.article, work.now()) };
     let gone = StateRow { state: ArticleState::Draft, ..before.state() };
     match rows::delete(&work.tx, id, before.article.version, deletion).await {

@@ -46,9 +46,7 @@ async fn hand(
     expected_version: i64,
     summary: Option<Summary>,
 ) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(action, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, action, id, expected_version).await?;
     let (now, is_submission) = (work.now(), action == Action::ArticleSubmit);
     let deed = match before.article.desk.pending {
         Some(pending) => {

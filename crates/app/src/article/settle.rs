@@ -120,7 +120,7 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
     }
     let stands = state.unwrap_or_else(|| before.state());
     let entry = Entry { number, act: action.as_str(), summary, fields: &fields, live, pending, state: &stands };
-    version::insert(&work.tx, entry.of(work, &before)).await?;
+    version::insert(&work.tx, entry.of(work, id)).await?;
     let after = match written {
         Some(new) => loaded::scope(&new.content, &stands.state, stands.window, &tags(new), &new.sources()),
         None => loaded::scope(&before.content, &stands.state, stands.window, &before.tags, &before.sources),
@@ -163,10 +163,10 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn of(self, work: &Work<'_>, before: &Loaded) -> Version {
+    fn of(self, work: &Work<'_>, article: ArticleId) -> Version {
         let Self { number, act, summary, fields, live, pending, state } = self;
         Version {
-            article: before.article.id,
+            article,
             version: number,
             at: work.now(),
             actor: work.tx.actor().to_owned(),
@@ -186,14 +186,12 @@ impl Entry<'_> {
 /// Gives an article that is older than its history the first row of it, so that nothing of what it said before is lost.
 /// Its row is written and so locked by now: nobody else does the same.
 async fn begin_history(work: &Work<'_>, before: &Loaded) -> AppResult<()> {
-    if before.article.desk.live_version.is_some() {
-        return Ok(());
-    }
-    let number = before.article.version;
-    version::keep(&work.tx, before.article.id, number, &before.snapshot).await?;
+    let Some(unkept) = &before.unkept else { return Ok(()) };
+    let (id, number) = (before.article.id, before.article.version);
+    version::keep(&work.tx, id, number, unkept).await?;
     let state = before.state();
     let entry = Entry { number, act: "begun", summary: None, fields: &[], live: number, pending: None, state: &state };
-    let first = Version { at: before.article.updated_at, actor: "unknown".to_owned(), ..entry.of(work, before) };
+    let first = Version { at: before.article.updated_at, actor: "unknown".to_owned(), ..entry.of(work, id) };
     Ok(version::insert(&work.tx, first).await?)
 }
 
@@ -209,7 +207,7 @@ pub(super) async fn note(
     begin_history(work, before).await?;
     let (number, live, pending) = (before.article.version + 1, before.live_version(), before.article.desk.pending);
     let entry = Entry { number, act: action.as_str(), summary: None, fields, live, pending, state };
-    Ok(version::insert(&work.tx, entry.of(work, before)).await?)
+    Ok(version::insert(&work.tx, entry.of(work, before.article.id)).await?)
 }
 
 /// What goes along with the content in the tables: its references, and the address readers knew.
@@ -234,20 +232,6 @@ pub(super) async fn begin(
     content: &Resolved,
 ) -> AppResult<()> {
     version::keep(&work.tx, id, 1, &content.snapshot(&content.tags)).await?;
-    let first = Version {
-        article: id,
-        version: 1,
-        at: work.now(),
-        actor: work.tx.actor().to_owned(),
-        act: act.to_owned(),
-        summary: None,
-        fields: Vec::new(),
-        content_version: 1,
-        live_version: state.state.published_at().map(|_| 1),
-        published_at: state.state.published_at(),
-        window: state.window,
-        first_published_at: state.first_published_at,
-        revised_at: state.revised_at,
-    };
-    Ok(version::insert(&work.tx, first).await?)
+    let entry = Entry { number: 1, act, summary: None, fields: &[], live: 1, pending: None, state };
+    Ok(version::insert(&work.tx, entry.of(work, id)).await?)
 }

@@ -65,9 +65,7 @@ pub async fn link_translation(work: &Work<'_>, id: ArticleId, expected_version: 
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn unlink_translation(work: &Work<'_>, id: ArticleId, expected_version: i64) -> AppResult<()> {
     rows::lock_editions(&work.tx, &[id]).await?;
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleUnlinkTranslation, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, Action::ArticleUnlinkTranslation, id, expected_version).await?;
     let is_alone = editions(work, before.article.translation_group).await?.len() == 1;
     // Were nothing done for others too, they could tell whether there is an edition that they may not see.
     if is_alone && work.sees_everything() {

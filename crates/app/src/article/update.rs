@@ -52,9 +52,7 @@ pub async fn set_references(
 }
 
 async fn change(work: &Work<'_>, action: Action, id: ArticleId, expected_version: i64, edit: Edit) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(action, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, action, id, expected_version).await?;
     let Edit { changes, internal_note, summary } = edit;
     let content = changes.apply(before.working());
     let internal_note = internal_note.filter(|note| *note != before.article.desk.internal_note);
@@ -74,9 +72,7 @@ pub async fn restore_revision(
     to_version: i64,
     summary: Option<Summary>,
 ) -> AppResult<()> {
-    let before = Loaded::by_id(work, id).await?;
-    work.check(Action::ArticleRestoreRevision, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    let before = Loaded::for_act(work, Action::ArticleRestoreRevision, id, expected_version).await?;
     let version = masthead_store::article::version::by_number(&work.tx, id, to_version).await?;
     let Some(version) = version else {
         return Err(masthead_domain::Violation::invalid("the article has no such version").at("toVersion").into());

@@ -92,6 +92,12 @@ pub struct Window {
 }
 
 impl Window {
+    /// From when readers see what is published at an instant.
+    #[must_use]
+    pub fn opens(self, published_at: Timestamp) -> Timestamp {
+        self.embargo_until.map_or(published_at, |until| until.max(published_at))
+    }
+
     /// Whether the window is open at an instant.
     #[must_use]
     pub fn is_open(self, now: Timestamp) -> bool {

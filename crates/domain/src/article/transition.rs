@@ -28,7 +28,7 @@ impl ArticleState {
     /// From when readers see an article that is published or scheduled.
     #[must_use]
     pub fn opens_at(&self, window: Window) -> Option<Timestamp> {
-        self.published_at().map(|at| window.embargo_until.map_or(at, |until| until.max(at)))
+        self.published_at().map(|at| window.opens(at))
     }
 }
 
