@@ -27,6 +27,7 @@ mod localization;
 mod media;
 mod node;
 mod preview;
+mod reads;
 mod redirect;
 mod reference;
 mod route;
