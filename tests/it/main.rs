@@ -46,6 +46,7 @@ mod import;
 mod import_corpora;
 mod import_file;
 mod import_text;
+mod kept;
 mod leak;
 mod library;
 mod locale;

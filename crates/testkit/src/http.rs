@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use masthead_api::{
+    Validity,
     auth::Authenticator,
     http::{HttpConfig, HttpState, Lifecycle, router, serve},
 };
@@ -56,6 +57,7 @@ impl Kit {
             }),
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: lifecycle.clone(),
+            validity: Some(Arc::new(Validity::new(self.app.clone()))),
         };
         let router = router(self.schema.clone(), state).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
