@@ -64,6 +64,7 @@ mod slug;
 mod source;
 mod tag;
 mod translation;
+mod trash;
 mod visibility;
 mod worker;
 mod workflow;

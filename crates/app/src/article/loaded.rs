@@ -20,6 +20,7 @@ use masthead_store::{
     tag,
 };
 
+use super::resolve::Resolved;
 use crate::{
     error::{AppError, AppResult},
     work::Work,
@@ -33,7 +34,7 @@ pub(super) struct Loaded {
     /// What waits beside it.
     pub(super) pending: Option<ArticleContent>,
     pub(super) tags: Vec<TagId>,
-    pub(super) sources: Vec<SourceId>,
+    pub(super) references: Vec<ReferenceRow>,
     /// What the tables hold, as it would be kept: of an article that is older than its history.
     pub(super) unkept: Option<Snapshot>,
 }
@@ -68,14 +69,14 @@ impl Loaded {
         let id = article.id;
         let snapshot = rows::content(&work.tx, &article).await?;
         let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
-        let sources = snapshot.references.iter().map(|row| row.source).collect();
+        let references = snapshot.references.clone();
         let unkept = article.desk.live_version.is_none().then(|| snapshot.clone());
         let content = content("articles", id, snapshot)?;
         let pending = match article.desk.pending {
             Some(pending) => Some(kept(work, id, pending.version).await?),
             None => None,
         };
-        Ok(Self { article, content, pending, tags, sources, unkept })
+        Ok(Self { article, content, pending, tags, references, unkept })
     }
 
     /// The version whose content stands in the tables.
@@ -134,9 +135,20 @@ impl Loaded {
         Ok(())
     }
 
+    /// The sources it points at.
+    pub(super) fn sources(&self) -> Vec<SourceId> {
+        self.references.iter().map(|row| row.source).collect()
+    }
+
+    /// What it says, but at another address.
+    pub(super) fn at_slug(&self, slug: Slug) -> Resolved {
+        let content = ArticleContent { slug, ..self.content.clone() };
+        Resolved { content, tags: self.tags.clone(), references: self.references.clone() }
+    }
+
     /// Where it is found.
     pub(super) fn scope(&self) -> ChangeScope {
-        scope(&self.content, &self.article.state, self.article.window, &self.tags, &self.sources)
+        scope(&self.content, &self.article.state, self.article.window, &self.tags, &self.sources())
     }
 }
 
