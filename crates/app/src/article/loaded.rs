@@ -1,7 +1,9 @@
 //! An article as an act finds it.
 
+use std::collections::HashSet;
+
 use masthead_domain::{
-    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
+    ArticleId, EntityKind, LanguageTag, ReferenceId, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
     article::{ArticleContent, ArticleState, ArticleStatus, Credit, MediaUsage, Removal, Window},
     body::Body,
     event::ChangeScope,
@@ -35,6 +37,8 @@ pub(super) struct Loaded {
     pub(super) pending: Option<ArticleContent>,
     pub(super) tags: Vec<TagId>,
     pub(super) references: Vec<ReferenceRow>,
+    /// The references that a new content may name as its own.
+    pub(super) known: HashSet<ReferenceId>,
     /// What the tables hold, as it would be kept: of an article that is older than its history.
     pub(super) unkept: Option<Snapshot>,
 }
@@ -76,7 +80,15 @@ impl Loaded {
             Some(pending) => Some(kept(work, id, pending.version).await?),
             None => None,
         };
-        Ok(Self { article, content, pending, tags, references, unkept })
+        let known = [Some(&content), pending.as_ref()].into_iter().flatten().flat_map(reference_ids).collect();
+        Ok(Self { article, content, pending, tags, references, known, unkept })
+    }
+
+    /// What it said at a version, which the next one may say again, with the references it had.
+    pub(super) async fn said_at(&mut self, work: &Work<'_>, number: i64) -> AppResult<ArticleContent> {
+        let content = kept(work, self.article.id, number).await?;
+        self.known.extend(reference_ids(&content));
+        Ok(content)
     }
 
     /// The version whose content stands in the tables.
@@ -192,9 +204,13 @@ pub(crate) fn scope_of(
     }
 }
 
+fn reference_ids(content: &ArticleContent) -> impl Iterator<Item = ReferenceId> {
+    content.references.iter().filter_map(|citation| citation.id)
+}
+
 /// What an article said at a version that was saved. Tags are named as they are today: one that was renamed since is the
 /// same tag.
-pub(super) async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
+async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
     let mut snapshot = version::content_of(&work.tx, id, number)
         .await?
         .ok_or_else(|| corrupt("article_contents", id, "a version without its content"))?;
@@ -214,7 +230,10 @@ fn corrupt(table: &'static str, id: ArticleId, what: impl ToString) -> AppError 
 }
 
 /// What was kept with a version, back in the domain.
-pub(super) fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
+///
+/// # Errors
+/// [`crate::AppError::Store`] for a content that no code of ours would keep.
+pub fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
     content("article_contents", id, snapshot)
 }
 
