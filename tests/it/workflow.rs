@@ -243,7 +243,7 @@ both_engines! {
             assert_eq!(gone, expected);
             let again = act(&kit, "articlePublish", &id, 3, json!({})).await;
             if status == "KILLED" {
-                assert_eq!(mistake(&again).2, "an article that is KILLED cannot be published");
+                assert_eq!(mistake(&again).2, "an article that is KILLED cannot be published: it is taken down for good");
                 assert_eq!(mistake(&act(&kit, "articleKill", &id, 3, json!({})).await).0, "FORBIDDEN_TRANSITION");
             } else {
                 assert_eq!(again["article"]["status"], "PUBLISHED");
