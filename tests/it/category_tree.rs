@@ -13,14 +13,10 @@ use masthead_domain::{
 };
 use masthead_store::category as rows;
 use masthead_testkit::{Kit, both_engines};
-use proptest::{
-    prelude::*,
-    test_runner::{Config, TestCaseResult, TestRunner},
-};
+use proptest::{prelude::*, test_runner::TestCaseResult};
 use serde_json::{Value, json};
-use tokio::runtime::Handle;
 
-use crate::{category::category, filed, mistake::mistakes};
+use crate::{category::category, filed, mistake::mistakes, walk};
 
 const PLACE: &str = "category { path position version parent { id } }";
 
@@ -202,13 +198,8 @@ both_engines! {
     }
 
     async fn any_sequence_of_acts_keeps_a_tree_with_ordered_branches(kit: Kit) {
-        let handle = Handle::current();
-        let checked = tokio::task::spawn_blocking(move || {
-            let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
-            let sequences = prop::collection::vec(act(), 1..50);
-            TestRunner::new(config).run(&sequences, |sequence| handle.block_on(played(&kit, sequence)))
-        });
-        checked.await.unwrap().unwrap();
+        let sequences = prop::collection::vec(act(), 1..50);
+        walk::every(48, sequences, async move |sequence| played(&kit, sequence).await).await;
     }
 }
 

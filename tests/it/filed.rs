@@ -61,6 +61,7 @@ pub(crate) async fn article_in(work: &Work<'_>, slug: &str, categories: Vec<Cate
         links: Vec::new(),
         seo: Seo::default(),
     };
+    let tags: Vec<TagId> = tags.iter().map(|tag| tag.id).collect();
     insert(&work.tx, &new, &state, &content, &tags).await.unwrap();
     id
 }

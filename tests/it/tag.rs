@@ -21,9 +21,9 @@ async fn tags<const N: usize>(kit: &Kit, names: [&str; N]) -> [String; N] {
     let names = names.map(|name| TagName::parse(name, &french).unwrap());
     let caller = kit.system();
     let work = kit.app.begin(&caller).await.unwrap();
-    let ids = rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), &names).await.unwrap();
+    let tags = rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), &names).await.unwrap();
     work.commit().await.unwrap();
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let ids: Vec<String> = tags.iter().map(|tag| tag.id.to_string()).collect();
     ids.try_into().unwrap()
 }
 

@@ -166,6 +166,27 @@ both_engines! {
         assert_eq!(newest["changedFields"], json!(["body"]));
     }
 
+    async fn references_that_were_taken_out_come_back_as_the_same(kit: Kit) {
+        let book = json!({ "source": { "create": { "kind": "BOOK", "title": "Les ports" } }, "locator": "p. 1" });
+        let id = kit.published(json!({ "headline": "H", "references": [book] })).await;
+        done(&kit, "articleUpdate", &id, 2, json!({ "changes": { "references": [] } })).await;
+        let back = done(&kit, "articleRestoreRevision", &id, 3, json!({ "toVersion": 1 })).await;
+        assert_eq!(back["editorial"]["hasUnpublishedChanges"], false, "it says what readers see");
+        assert_eq!(kit.row_count("article_contents").await, 2);
+    }
+
+    async fn a_tag_is_kept_as_it_is_spelled_and_once(kit: Kit) {
+        kit.article(json!({ "tags": ["Mer", "Terre"] })).await;
+        let id = kit.article(json!({ "headline": "H", "tags": ["MER", "mer", "terre"] })).await;
+        let changed = done(&kit, "articleUpdate", &id, 1, json!({ "changes": { "headline": "I", "tags": ["mer", "terre"] } })).await;
+        assert_eq!(changed["tags"], json!([{ "name": "Mer" }, { "name": "Terre" }]));
+        let query = "query($id: ID!) { article(by: {id: $id}, perspective: LATEST) { diff(from: 1) { path }
+            revisions(first: 1) { nodes { changedFields } } } }";
+        let data = kit.data(&kit.system(), query, json!({ "id": id })).await;
+        assert_eq!(data["article"]["diff"], json!([{ "path": "headline" }]));
+        assert_eq!(data["article"]["revisions"]["nodes"], json!([{ "changedFields": ["headline"] }]));
+    }
+
     async fn readers_and_other_contributors_are_told_no_history(kit: Kit) {
         let id = kit.published(json!({ "body": { "markdown": "Un." } })).await;
         done(&kit, "articleUpdate", &id, 2, json!({ "changes": { "headline": "Secret" }, "internalNote": "Secret" })).await;
@@ -222,7 +243,7 @@ both_engines! {
             assert_eq!(gone, expected);
             let again = act(&kit, "articlePublish", &id, 3, json!({})).await;
             if status == "KILLED" {
-                assert_eq!(mistake(&again).2, "an article that is KILLED cannot be published");
+                assert_eq!(mistake(&again).2, "an article that is KILLED cannot be published: it is taken down for good");
                 assert_eq!(mistake(&act(&kit, "articleKill", &id, 3, json!({})).await).0, "FORBIDDEN_TRANSITION");
             } else {
                 assert_eq!(again["article"]["status"], "PUBLISHED");

@@ -21,6 +21,7 @@ pub use bulk::{BULK_ARTICLES_MAX, Bulk, BulkAct, BulkDone, BulkTarget, Filing, b
 pub use changes::ArticleChanges;
 pub use correct::{Correcting, compare, correct, difference};
 pub use create::{ArticleDraft, History, create, import};
+pub use loaded::said;
 pub(crate) use loaded::scope_of;
 pub use publish::{Publication, Schedule, publish, schedule};
 pub use purge::purge_deleted;

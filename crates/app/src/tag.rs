@@ -40,7 +40,8 @@ pub struct TagRename {
 #[instrument(skip_all, fields(count = names.len()))]
 pub async fn ensure(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<TagId>> {
     work.check(Action::ArticleCreate, Resource::default())?;
-    Ok(rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?)
+    let tags = rows::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?;
+    Ok(tags.into_iter().map(|tag| tag.id).collect())
 }
 
 /// Spells a tag differently, in its own spelling or in other languages. Writing what already stands there changes nothing, not even the version.

@@ -37,7 +37,7 @@ pub use snapshot::{CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow};
 pub use ties::{Ties, hold_ties};
 pub use write::{
     ContentChange, Deletion, NewArticle, Saved, StateRow, delete, insert, save, set_comment_count, set_counters,
-    undelete,
+    set_live_version, undelete,
 };
 
 use std::{collections::HashMap, sync::Arc};

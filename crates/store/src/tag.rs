@@ -224,7 +224,7 @@ pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> S
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read or written.
 #[instrument(skip_all, fields(count = names.len()))]
-pub async fn ensure(tx: &Tx, ids: impl Fn() -> TagId + Send + Sync, names: &[TagName]) -> StoreResult<Vec<TagId>> {
+pub async fn ensure(tx: &Tx, ids: impl Fn() -> TagId + Send + Sync, names: &[TagName]) -> StoreResult<Vec<Tag>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -252,7 +252,7 @@ pub async fn ensure(tx: &Tx, ids: impl Fn() -> TagId + Send + Sync, names: &[Tag
         }
         known.extend(made);
     }
-    Ok(wanted.iter().filter_map(|name| known.get(name.slug().as_str())).map(|tag| tag.id).collect())
+    Ok(wanted.iter().filter_map(|name| known.remove(name.slug().as_str())).collect())
 }
 
 /// Tags by slug, kept from going until the transaction ends.

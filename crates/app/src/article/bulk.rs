@@ -261,7 +261,7 @@ fn at_once(work: &Work<'_>, before: &Loaded, deed: Deed) -> AppResult<Deed> {
             Err(Violation::invalid(words).at("id").into())
         }
         Text::Waiting(new) if is_published => Ok(Deed { kind: ChangeKind::Published, text: Text::Live(new), ..deed }),
-        text @ (Text::Same | Text::Live(_) | Text::Waiting(_) | Text::Dropped | Text::Handed(_)) => {
+        text @ (Text::Same | Text::Live(_) | Text::Beneath(_) | Text::Waiting(_) | Text::Dropped | Text::Handed(_)) => {
             Ok(Deed { text, ..deed })
         }
     }

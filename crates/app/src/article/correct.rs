@@ -65,10 +65,8 @@ pub async fn correct(
         }
         None => publish::waiting(work, &before).await?,
     };
-    let mut fields = match &text {
-        Text::Live(new) => changed_fields(&before.content, &new.content),
-        Text::Same | Text::Waiting(_) | Text::Dropped | Text::Handed(_) => Vec::new(),
-    };
+    let written = text.written().map(|new| changed_fields(&before.content, &new.content));
+    let mut fields = written.unwrap_or_default();
     fields.extend(["corrections", "revisedAt"]);
     let from_version = before.live_version();
     let state = Some(StateRow { state, revised_at: Some(now), ..before.state() });

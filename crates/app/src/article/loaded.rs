@@ -1,7 +1,9 @@
 //! An article as an act finds it.
 
+use std::collections::HashSet;
+
 use masthead_domain::{
-    ArticleId, EntityKind, LanguageTag, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
+    ArticleId, EntityKind, LanguageTag, ReferenceId, Slug, SourceId, TagId, Timestamp, Violation, WebUrl,
     article::{ArticleContent, ArticleState, ArticleStatus, Credit, MediaUsage, Removal, Window},
     body::Body,
     event::ChangeScope,
@@ -20,6 +22,7 @@ use masthead_store::{
     tag,
 };
 
+use super::resolve::Resolved;
 use crate::{
     error::{AppError, AppResult},
     work::Work,
@@ -33,7 +36,9 @@ pub(super) struct Loaded {
     /// What waits beside it.
     pub(super) pending: Option<ArticleContent>,
     pub(super) tags: Vec<TagId>,
-    pub(super) sources: Vec<SourceId>,
+    pub(super) references: Vec<ReferenceRow>,
+    /// The references that a new content may name as its own.
+    pub(super) known: HashSet<ReferenceId>,
     /// What the tables hold, as it would be kept: of an article that is older than its history.
     pub(super) unkept: Option<Snapshot>,
 }
@@ -68,14 +73,22 @@ impl Loaded {
         let id = article.id;
         let snapshot = rows::content(&work.tx, &article).await?;
         let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
-        let sources = snapshot.references.iter().map(|row| row.source).collect();
+        let references = snapshot.references.clone();
         let unkept = article.desk.live_version.is_none().then(|| snapshot.clone());
         let content = content("articles", id, snapshot)?;
         let pending = match article.desk.pending {
             Some(pending) => Some(kept(work, id, pending.version).await?),
             None => None,
         };
-        Ok(Self { article, content, pending, tags, sources, unkept })
+        let known = [Some(&content), pending.as_ref()].into_iter().flatten().flat_map(reference_ids).collect();
+        Ok(Self { article, content, pending, tags, references, known, unkept })
+    }
+
+    /// What it said at a version, which the next one may say again, with the references it had.
+    pub(super) async fn said_at(&mut self, work: &Work<'_>, number: i64) -> AppResult<ArticleContent> {
+        let content = kept(work, self.article.id, number).await?;
+        self.known.extend(reference_ids(&content));
+        Ok(content)
     }
 
     /// The version whose content stands in the tables.
@@ -134,9 +147,20 @@ impl Loaded {
         Ok(())
     }
 
+    /// The sources it points at.
+    pub(super) fn sources(&self) -> Vec<SourceId> {
+        self.references.iter().map(|row| row.source).collect()
+    }
+
+    /// What it says, but at another address.
+    pub(super) fn at_slug(&self, slug: Slug) -> Resolved {
+        let content = ArticleContent { slug, ..self.content.clone() };
+        Resolved { content, tags: self.tags.clone(), references: self.references.clone() }
+    }
+
     /// Where it is found.
     pub(super) fn scope(&self) -> ChangeScope {
-        scope(&self.content, &self.article.state, self.article.window, &self.tags, &self.sources)
+        scope(&self.content, &self.article.state, self.article.window, &self.tags, &self.sources())
     }
 }
 
@@ -180,9 +204,13 @@ pub(crate) fn scope_of(
     }
 }
 
+fn reference_ids(content: &ArticleContent) -> impl Iterator<Item = ReferenceId> {
+    content.references.iter().filter_map(|citation| citation.id)
+}
+
 /// What an article said at a version that was saved. Tags are named as they are today: one that was renamed since is the
 /// same tag.
-pub(super) async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
+async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
     let mut snapshot = version::content_of(&work.tx, id, number)
         .await?
         .ok_or_else(|| corrupt("article_contents", id, "a version without its content"))?;
@@ -202,7 +230,10 @@ fn corrupt(table: &'static str, id: ArticleId, what: impl ToString) -> AppError 
 }
 
 /// What was kept with a version, back in the domain.
-pub(super) fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
+///
+/// # Errors
+/// [`crate::AppError::Store`] for a content that no code of ours would keep.
+pub fn said(id: ArticleId, snapshot: Snapshot) -> AppResult<ArticleContent> {
     content("article_contents", id, snapshot)
 }
 

@@ -13,9 +13,9 @@ use masthead_store::{
 use tracing::instrument;
 
 use super::{
-    loaded::{self, Loaded},
+    loaded::Loaded,
     resolve,
-    settle::{Deed, Summary, note, overtaken, settle},
+    settle::{Deed, Summary, Text, note, settle, unless_overtaken},
 };
 use crate::{
     error::{AppError, AppResult},
@@ -100,10 +100,8 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
     let mut before = Loaded::for_act(work, Action::ArticleDelete, id, expected_version).await?;
     let deletion = Deletion { notice: before.notice(), first_published_at: seen_since(&before.article, work.now()) };
     let gone = StateRow { state: ArticleState::Draft, ..before.state() };
-    match rows::delete(&work.tx, id, before.article.version, deletion).await {
-        Err(StoreError::Stale) => return Err(overtaken(work, id, before.article.version).await),
-        done => done?,
-    };
+    let done = rows::delete(&work.tx, id, before.article.version, deletion).await;
+    unless_overtaken(work, &before, done).await?;
     note(work, &before, Action::ArticleDelete, &[], &gone).await?;
     before.hold_tags(work).await?;
     work.emit(Change::deleted(id, before.scope()));
@@ -111,6 +109,9 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
 }
 
 /// Brings a deleted article back: as a draft, or off the site when readers knew it. Nothing comes before readers by it.
+///
+/// A slug that is given becomes that of the article itself, and what it says with it is kept with the version. What waits
+/// beside it keeps the slug it was saved with, as all it says; whether that one is free is asked when it is published.
 ///
 /// # Errors
 /// As [`delete`]; [`crate::AppError::SlugTaken`] when its address belongs to another by now, which another slug mends;
@@ -120,30 +121,20 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
     let before = Loaded::within(work, &work.caller.scope(Perspective::Deleted, work.now()), id).await?;
     work.check(Action::ArticleRestore, before.resource())?;
     work.expect_version(id, before.article.version, expected_version).await?;
-    let mut content = before.content.clone();
-    content.slug = slug.unwrap_or(content.slug);
-    resolve::check_slug(work, &content, Some(id)).await?;
+    let moved = slug.filter(|slug| *slug != before.content.slug).map(|slug| before.at_slug(slug));
+    let content = moved.as_ref().map_or(&before.content, |moved| &moved.content);
+    resolve::check_slug(work, content, Some(id)).await?;
     let row = StateRow { state: restored(&before, work.now()), window: Window::default(), ..before.state() };
-    let version = match rows::undelete(&work.tx, id, before.article.version, &row, &content.slug).await {
-        Err(StoreError::Constraint(Constraint::ArticleEdition)) => {
+    let fields = moved.iter().map(|_| "slug").chain(["status"]).collect();
+    let text = moved.map_or(Text::Same, Text::Beneath);
+    let deed = Deed::standing(Action::ArticleRestore, ChangeKind::Created, row);
+    match settle(work, before, Deed { fields, text, ..deed }).await {
+        Err(AppError::Store(StoreError::Constraint(Constraint::ArticleEdition))) => {
             let words = "its story has another edition in this language by now; unlink that one first";
-            return Err(Violation::invalid(words).at("id").into());
+            Err(Violation::invalid(words).at("id").into())
         }
-        done => done.map_err(AppError::from)?,
-    };
-    note(work, &before, Action::ArticleRestore, &["status"], &row).await?;
-    let after = loaded::scope(&content, &row.state, row.window, &before.tags, &before.sources);
-    work.emit(Change {
-        at: None,
-        entity: id.into(),
-        version: Some(version),
-        kind: ChangeKind::Created,
-        reason: None,
-        fields: vec!["status"],
-        before: None,
-        after: Some(after),
-    });
-    Ok(())
+        done => done.map(|_| ()),
+    }
 }
 
 /// Where a deleted article stands once it is back. What was before readers, or about to be, does not come back there by

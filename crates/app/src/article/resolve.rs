@@ -7,11 +7,13 @@ use masthead_domain::{
     article::ArticleContent,
     reference::{Citation, Cited},
     tag::TagName,
+    text::Line,
 };
 use masthead_store::{
-    ReadScope,
+    ReadScope, StoreError,
     article::{self as rows, ReferenceRow, Snapshot},
-    presence, source as sources, tag,
+    presence, source as sources,
+    tag::{self, Tag},
 };
 use uuid::Uuid;
 
@@ -48,36 +50,31 @@ impl Resolved {
 /// As [`resolve`].
 pub(super) async fn successor(work: &Work<'_>, before: &Loaded, mut content: ArticleContent) -> AppResult<Resolved> {
     let old = before.working();
-    keep_reference_ids(&old.references, &mut content.references);
+    keep_reference_ids(&before.known, &old.references, &mut content.references);
     let mut references = resolve(work, &content, Some(before)).await?;
     for (citation, row) in content.references.iter_mut().zip(&references) {
         citation.cited = Cited::Known(row.source);
     }
     // Only now is it known which source a description names: what stood there before keeps its id.
-    keep_reference_ids(&old.references, &mut content.references);
+    keep_reference_ids(&before.known, &old.references, &mut content.references);
     for (citation, row) in content.references.iter_mut().zip(&mut references) {
         row.id = *citation.id.get_or_insert(row.id);
     }
     let tags = if before.pending.is_none() && content.tags == before.content.tags {
         before.tags.clone()
     } else {
-        tags(work, &content).await?
+        tags(work, &mut content).await?
     };
-    // A tag keeps the spelling it was made with, however this article spells it.
-    if before.pending.is_none() && tags == before.tags {
-        content.tags.clone_from(&before.content.tags);
-    }
     Ok(Resolved { content, tags, references })
 }
 
 /// Gives references without an id the id of the one that stood at their place and points at the same source; an id that
 /// is no reference of this article is dropped, so that nobody can take over another article's reference.
-fn keep_reference_ids(old: &[Citation], new: &mut [Citation]) {
+fn keep_reference_ids(known: &HashSet<ReferenceId>, old: &[Citation], new: &mut [Citation]) {
     let mut used: Vec<_> = Vec::new();
     for (place, citation) in new.iter_mut().enumerate() {
-        let is_own = |id| old.iter().any(|known| known.id == Some(id));
         let at_place = old.get(place).filter(|known| known.cited == citation.cited).and_then(|known| known.id);
-        citation.id = citation.id.filter(|id| is_own(*id)).or(at_place).filter(|id| !used.contains(id));
+        citation.id = citation.id.filter(|id| known.contains(id)).or(at_place).filter(|id| !used.contains(id));
         used.extend(citation.id);
     }
 }
@@ -107,13 +104,23 @@ pub(super) async fn resolve(
 
 /// The tags that a content names; those that are missing are brought. They stay until the transaction ends, so ask only
 /// where an input names tags: an article that keeps those it has must not bring back one that was joined into another.
-pub(super) async fn tags(work: &Work<'_>, content: &ArticleContent) -> AppResult<Vec<TagId>> {
-    named_tags(work, &content.tags).await
+///
+/// A tag keeps the spelling it was made with, however the content spells it, and stands in it once: what is kept with the
+/// version says the same as the tables.
+pub(super) async fn tags(work: &Work<'_>, content: &mut ArticleContent) -> AppResult<Vec<TagId>> {
+    let tags = named_tags(work, &content.tags).await?;
+    content.tags = tags.iter().map(spelled).collect::<AppResult<_>>()?;
+    Ok(tags.into_iter().map(|tag| tag.id).collect())
 }
 
-/// The same for the tags of several contents.
-pub(super) async fn named_tags(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<TagId>> {
+/// The same for the tags of several contents, which stay as they are.
+pub(super) async fn named_tags(work: &Work<'_>, names: &[TagName]) -> AppResult<Vec<Tag>> {
     Ok(tag::ensure(&work.tx, || work.new_id(TagId::from_uuid), names).await?)
+}
+
+fn spelled(tag: &Tag) -> AppResult<TagName> {
+    let name = Line::parse(&tag.name).and_then(|name| Ok(TagName::with_slug(name, Slug::parse(&tag.slug)?)));
+    name.map_err(|wrong| StoreError::Corrupt { table: "tags", id: tag.id.to_string(), what: wrong.to_string() }.into())
 }
 
 /// A slug for a headline that is free in its language.

@@ -1,14 +1,14 @@
 //! The end of every act on an article: its row, what it says, its history and the change log, in step.
 
 use masthead_domain::{
-    ArticleId, EntityKind,
+    ArticleId, EntityKind, Timestamp,
     article::{Pending, RemovalReason},
     event::{Change, ChangeKind, ChangeScope},
     policy::Action,
     text::Line,
 };
 use masthead_store::{
-    ReadScope, StoreError,
+    Perspective, ReadScope, StoreError, StoreResult,
     article::{
         self as rows, ContentChange, Desk, Saved, StateRow,
         version::{self, Version},
@@ -35,14 +35,51 @@ pub type Summary = Line<SUMMARY_CHARS_MAX>;
 pub(super) enum Text {
     /// It stays.
     Same,
-    /// This takes the place of what readers see, or will.
+    /// This takes the place of what readers see, or will, and of what waited beside it.
     Live(Resolved),
+    /// This takes the place of what readers see, or will; what waits beside it goes on waiting.
+    Beneath(Resolved),
     /// This waits beside what readers see.
     Waiting(Resolved),
     /// What waited is given up.
     Dropped,
     /// What waits is handed to an editor, or back.
     Handed(Pending),
+}
+
+impl Text {
+    /// What takes the place of what stands in the tables.
+    pub(super) const fn written(&self) -> Option<&Resolved> {
+        match self {
+            Self::Live(content) | Self::Beneath(content) => Some(content),
+            Self::Same | Self::Waiting(_) | Self::Dropped | Self::Handed(_) => None,
+        }
+    }
+
+    /// What is kept with the new version.
+    const fn kept(&self) -> Option<&Resolved> {
+        match self {
+            Self::Live(content) | Self::Beneath(content) | Self::Waiting(content) => Some(content),
+            Self::Same | Self::Dropped | Self::Handed(_) => None,
+        }
+    }
+
+    /// The desk of an article once this is its new version: which content stands in the tables, and what waits.
+    fn desk(&self, before: &Loaded, number: i64, now: Timestamp) -> Desk {
+        let (stood, waited) = (before.live_version(), before.article.desk.pending);
+        let (live, pending) = match self {
+            Self::Same => (stood, waited),
+            Self::Live(_) => (number, None),
+            Self::Beneath(_) => (number, waited),
+            Self::Waiting(_) => {
+                let submitted_at = waited.and_then(|waited| waited.submitted_at);
+                (stood, Some(Pending { version: number, saved_at: now, submitted_at }))
+            }
+            Self::Dropped => (stood, None),
+            Self::Handed(pending) => (stood, Some(*pending)),
+        };
+        Desk { live_version: Some(live), pending, internal_note: before.article.desk.internal_note.clone() }
+    }
 }
 
 /// What an act does to an article.
@@ -73,57 +110,45 @@ impl Deed {
     }
 }
 
-/// Writes what an act does, and gives the new version.
+/// Writes what an act does, and gives the new version. An article that was deleted is back afterwards.
 ///
 /// # Errors
-/// [`crate::AppError::Store`]; [`masthead_store::StoreError::Stale`] when somebody was faster.
+/// [`crate::AppError::VersionConflict`] when somebody was faster; [`crate::AppError::Store`].
 pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppResult<i64> {
     let Deed { action, kind, reason, fields, summary, text, state, internal_note } = deed;
     let mut before = before;
     let (id, number) = (before.article.id, before.article.version + 1);
-    let stood = before.live_version();
-    let waited = before.article.desk.pending;
-    let (live, kept, pending) = match &text {
-        Text::Same => (stood, None, waited),
-        Text::Live(content) => (number, Some(content), None),
-        Text::Waiting(content) => {
-            let submitted_at = waited.and_then(|waited| waited.submitted_at);
-            (stood, Some(content), Some(Pending { version: number, saved_at: work.now(), submitted_at }))
-        }
-        Text::Dropped => (stood, None, None),
-        Text::Handed(pending) => (stood, None, Some(*pending)),
-    };
-    let is_unseen = state.is_none() && !matches!(text, Text::Live(_));
-    let written = match &text {
-        Text::Live(content) => Some(content),
-        Text::Same | Text::Waiting(_) | Text::Dropped | Text::Handed(_) => None,
-    };
-    let note = internal_note.unwrap_or_else(|| before.article.desk.internal_note.clone());
-    let desk = Desk { live_version: Some(live), pending, internal_note: note };
+    let mut desk = text.desk(&before, number, work.now());
+    desk.internal_note = internal_note.unwrap_or(desk.internal_note);
+    let written = text.written();
+    let is_unseen = state.is_none() && written.is_none();
     let change = written.map(|new| ContentChange { old: &before.content, new: &new.content, tags: &new.tags });
     let saved = Saved { content: change, state: state.as_ref(), desk: &desk, is_unseen };
-    match rows::save(&work.tx, id, before.article.version, saved).await {
-        Err(StoreError::Stale) => return Err(overtaken(work, id, before.article.version).await),
-        done => done?,
+    let was_deleted = before.article.is_deleted;
+    let done = if was_deleted {
+        rows::undelete(&work.tx, id, before.article.version, saved).await
+    } else {
+        rows::save(&work.tx, id, before.article.version, saved).await
     };
+    unless_overtaken(work, &before, done).await?;
     begin_history(work, &before).await?;
     if let Some(new) = written {
         follow(work, &before, new).await?;
     }
-    let has_same_tags = written.or(kept).is_none_or(|new| new.tags == before.tags);
+    let has_same_tags = text.kept().is_none_or(|new| new.tags == before.tags);
     if has_same_tags {
         before.hold_tags(work).await?;
     }
     let tags = |new: &Resolved| if has_same_tags { before.tags.clone() } else { new.tags.clone() };
-    if let Some(content) = kept {
+    if let Some(content) = text.kept() {
         version::keep(&work.tx, id, number, &content.snapshot(&tags(content))).await?;
     }
     let stands = state.unwrap_or_else(|| before.state());
-    let entry = Entry { number, act: action.as_str(), summary, fields: &fields, live, pending, state: &stands };
+    let entry = Entry { number, act: action.as_str(), summary, fields: &fields, desk: &desk, state: &stands };
     version::insert(&work.tx, entry.of(work, id)).await?;
     let after = match written {
         Some(new) => loaded::scope(&new.content, &stands.state, stands.window, &tags(new), &new.sources()),
-        None => loaded::scope(&before.content, &stands.state, stands.window, &before.tags, &before.sources),
+        None => loaded::scope(&before.content, &stands.state, stands.window, &before.tags, &before.sources()),
     };
     let seen = |scope: ChangeScope| if is_unseen { scope.unseen() } else { scope };
     work.emit(Change {
@@ -133,22 +158,36 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
         kind,
         reason,
         fields,
-        before: Some(seen(before.scope())),
+        before: (!was_deleted).then(|| seen(before.scope())),
         after: Some(seen(after)),
     });
     Ok(number)
 }
 
-/// What to tell somebody whose article was written by another between their look and their write.
-pub(super) async fn overtaken(work: &Work<'_>, id: ArticleId, expected: i64) -> AppError {
-    match rows::by_id(&work.tx, &ReadScope::all(work.now()), id).await {
-        Ok(Some(article)) => match work.expect_version(id, article.version, expected).await {
-            Err(conflict) => conflict,
-            Ok(()) => StoreError::Stale.into(),
-        },
-        Ok(None) => AppError::missing(EntityKind::Article, &["id"]),
-        Err(error) => error.into(),
+/// What a write to the row of an article gave, or what to tell somebody whose article was written by another between their
+/// look and their write.
+///
+/// # Errors
+/// [`crate::AppError::VersionConflict`] in that case, [`crate::AppError::NotFound`] when the article is gone since.
+pub(super) async fn unless_overtaken<T>(work: &Work<'_>, before: &Loaded, done: StoreResult<T>) -> AppResult<T> {
+    match done {
+        Err(StoreError::Stale) => Err(overtaken(work, before).await?),
+        done => Ok(done?),
     }
+}
+
+async fn overtaken(work: &Work<'_>, before: &Loaded) -> AppResult<AppError> {
+    let (id, expected) = (before.article.id, before.article.version);
+    let everything = ReadScope::all(work.now());
+    let mut now = rows::by_id(&work.tx, &everything, id).await?;
+    if now.is_none() && before.article.is_deleted {
+        // It was brought back, and deleted again.
+        let trash = ReadScope { perspective: Perspective::Deleted, ..everything };
+        now = rows::by_id(&work.tx, &trash, id).await?;
+    }
+    let Some(now) = now else { return Ok(AppError::missing(EntityKind::Article, &["id"])) };
+    let conflict = work.expect_version(id, now.version, expected).await;
+    Ok(conflict.err().unwrap_or_else(|| StoreError::Stale.into()))
 }
 
 /// A row of the history in the making.
@@ -157,14 +196,15 @@ struct Entry<'a> {
     act: &'static str,
     summary: Option<Summary>,
     fields: &'a [&'static str],
-    live: i64,
-    pending: Option<Pending>,
+    desk: &'a Desk,
     state: &'a StateRow,
 }
 
 impl Entry<'_> {
     fn of(self, work: &Work<'_>, article: ArticleId) -> Version {
-        let Self { number, act, summary, fields, live, pending, state } = self;
+        let Self { number, act, summary, fields, desk: Desk { live_version, pending, .. }, state } = self;
+        // Without one, what was kept with this version is what stands.
+        let live = live_version.unwrap_or(number);
         Version {
             article,
             version: number,
@@ -190,7 +230,7 @@ async fn begin_history(work: &Work<'_>, before: &Loaded) -> AppResult<()> {
     let (id, number) = (before.article.id, before.article.version);
     version::keep(&work.tx, id, number, unkept).await?;
     let state = before.state();
-    let entry = Entry { number, act: "begun", summary: None, fields: &[], live: number, pending: None, state: &state };
+    let entry = Entry { number, act: "begun", summary: None, fields: &[], desk: &Desk::default(), state: &state };
     let first = Version { at: before.article.updated_at, actor: "unknown".to_owned(), ..entry.of(work, id) };
     Ok(version::insert(&work.tx, first).await?)
 }
@@ -205,9 +245,13 @@ pub(super) async fn note(
     state: &StateRow,
 ) -> AppResult<()> {
     begin_history(work, before).await?;
-    let (number, live, pending) = (before.article.version + 1, before.live_version(), before.article.desk.pending);
-    let entry = Entry { number, act: action.as_str(), summary: None, fields, live, pending, state };
-    Ok(version::insert(&work.tx, entry.of(work, before.article.id)).await?)
+    let (id, number) = (before.article.id, before.article.version + 1);
+    if before.unkept.is_some() {
+        rows::set_live_version(&work.tx, id, before.article.version).await?;
+    }
+    let desk = Text::Same.desk(before, number, work.now());
+    let entry = Entry { number, act: action.as_str(), summary: None, fields, desk: &desk, state };
+    Ok(version::insert(&work.tx, entry.of(work, id)).await?)
 }
 
 /// What goes along with the content in the tables: its references, and the address readers knew.
@@ -232,6 +276,6 @@ pub(super) async fn begin(
     content: &Resolved,
 ) -> AppResult<()> {
     version::keep(&work.tx, id, 1, &content.snapshot(&content.tags)).await?;
-    let entry = Entry { number: 1, act, summary: None, fields: &[], live: 1, pending: None, state };
+    let entry = Entry { number: 1, act, summary: None, fields: &[], desk: &Desk::default(), state };
     Ok(version::insert(&work.tx, entry.of(work, id)).await?)
 }

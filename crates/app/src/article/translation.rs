@@ -10,7 +10,10 @@ use masthead_store::{
 };
 use tracing::instrument;
 
-use super::{loaded::Loaded, settle::note};
+use super::{
+    loaded::Loaded,
+    settle::{note, unless_overtaken},
+};
 use crate::{
     error::{AppError, AppResult},
     work::Work,
@@ -85,11 +88,13 @@ async fn settle(
     joined: Vec<Article>,
 ) -> AppResult<()> {
     let (id, left) = (before.article.id, editions(work, before.article.translation_group).await?);
-    let version = rows::set_story(&work.tx, id, before.article.version, story).await.map_err(|error| match error {
+    let version = match rows::set_story(&work.tx, id, before.article.version, story).await {
         // Somebody was faster between our look and our write.
-        StoreError::Constraint(Constraint::ArticleEdition) => unnamed(work, &before.article.language).into(),
-        other => AppError::from(other),
-    })?;
+        Err(StoreError::Constraint(Constraint::ArticleEdition)) => {
+            return Err(unnamed(work, &before.article.language).into());
+        }
+        done => unless_overtaken(work, &before, done).await?,
+    };
     before.hold_tags(work).await?;
     let has_other_original = before.article.translated_from != story.translated_from;
     let original = has_other_original.then_some("translatedFrom");

@@ -5,7 +5,7 @@ use tracing::instrument;
 
 use super::{
     ArticleChanges,
-    loaded::{self, Loaded},
+    loaded::Loaded,
     resolve,
     settle::{Deed, Summary, Text, settle},
 };
@@ -72,12 +72,12 @@ pub async fn restore_revision(
     to_version: i64,
     summary: Option<Summary>,
 ) -> AppResult<()> {
-    let before = Loaded::for_act(work, Action::ArticleRestoreRevision, id, expected_version).await?;
+    let mut before = Loaded::for_act(work, Action::ArticleRestoreRevision, id, expected_version).await?;
     let version = masthead_store::article::version::by_number(&work.tx, id, to_version).await?;
     let Some(version) = version else {
         return Err(masthead_domain::Violation::invalid("the article has no such version").at("toVersion").into());
     };
-    let content = loaded::kept(work, id, version.content_version).await?;
+    let content = before.said_at(work, version.content_version).await?;
     let deed = Deed { summary, ..Deed::new(Action::ArticleRestoreRevision, Vec::new()) };
     save(work, before, content, deed).await
 }

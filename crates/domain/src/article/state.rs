@@ -140,12 +140,25 @@ impl Act {
 
 /// The act does not fit the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an article that is {} cannot be {}", from.as_str(), act.words())]
+#[error("an article that is {} cannot be {}{}", from.as_str(), act.words(), self.hint())]
 pub struct ForbiddenTransition {
     /// The state the article is in.
     pub from: ArticleStatus,
     /// What was asked.
     pub act: Act,
+}
+
+impl ForbiddenTransition {
+    /// What else is the matter, where the state alone does not tell.
+    const fn hint(&self) -> &'static str {
+        match (self.from, self.act) {
+            (ArticleStatus::Published, Act::Submit | Act::Return | Act::Publish) => {
+                ": no changes wait beside it"
+            }
+            (ArticleStatus::Killed, Act::Publish) => ": it is taken down for good",
+            _ => "",
+        }
+    }
 }
 
 impl ArticleState {

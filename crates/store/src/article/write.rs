@@ -1,13 +1,14 @@
 //! Writing articles. Relations are lists: they are replaced as a whole, in order.
 
 use masthead_domain::{
-    ArticleId, CategoryId, ContactId, Slug, TagId, Timestamp, TranslationGroupId, UserId,
+    ArticleId, CategoryId, ContactId, TagId, Timestamp, TranslationGroupId, UserId,
     article::{ArticleContent, ArticleState, Credit, MediaUsage, Removal, RemovalReason, Window},
     body::Body,
     link::ArticleLink,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PrimaryKeyToColumn, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PrimaryKeyToColumn, QueryFilter,
+    sea_query::Expr,
 };
 use tracing::instrument;
 
@@ -127,7 +128,35 @@ pub struct Saved<'a> {
 /// [`StoreError::Stale`] at another version; constraints as in [`insert`].
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_>) -> StoreResult<i64> {
-    let Saved { content, state, desk, is_unseen } = saved;
+    let row = row_of(saved);
+    let version = if saved.is_unseen {
+        write(tx, id, expected_version, row).await?
+    } else {
+        touch(tx, id, expected_version, row).await?
+    };
+    write_beside(tx, id, saved).await?;
+    Ok(version)
+}
+
+/// Brings an article back that was deleted at the expected version and not erased since: what [`save`] does to one that
+/// was not.
+///
+/// # Errors
+/// As [`save`]; [`crate::Constraint::ArticleSlug`] and [`crate::Constraint::ArticleEdition`] when others have taken its
+/// place.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn undelete(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_>) -> StoreResult<i64> {
+    let row = article::ActiveModel { deleted_at: Set(None), ..seen(tx, expected_version, row_of(saved)) };
+    let in_the_trash =
+        Condition::all().add(article::Column::DeletedAt.is_not_null()).add(article::Column::PurgedAt.is_null());
+    let version = write_where(tx, of(id, expected_version).add(in_the_trash), expected_version, row).await?;
+    write_beside(tx, id, saved).await?;
+    Ok(version)
+}
+
+/// The columns of the article's own row.
+fn row_of(saved: Saved<'_>) -> article::ActiveModel {
+    let Saved { content, state, desk, is_unseen: _ } = saved;
     let mut row = article::ActiveModel::default();
     if let Some(change) = content {
         write_content(&mut row, change.new);
@@ -136,19 +165,19 @@ pub async fn save(tx: &Tx, id: ArticleId, expected_version: i64, saved: Saved<'_
         write_state(&mut row, state);
     }
     write_desk(&mut row, desk);
-    let version = if is_unseen {
-        write(tx, id, expected_version, row).await?
-    } else {
-        touch(tx, id, expected_version, row).await?
-    };
-    if let Some(change) = content {
+    row
+}
+
+/// What follows from the article's own row, or stands with it.
+async fn write_beside(tx: &Tx, id: ArticleId, saved: Saved<'_>) -> StoreResult<()> {
+    if let Some(change) = saved.content {
         change_lists(tx, id, change).await?;
     }
-    if let Some(StateRow { state, window, .. }) = state {
+    if let Some(StateRow { state, window, .. }) = saved.state {
         date_categories(tx, id).await?;
         transition::plan(tx, id, state, *window).await?;
     }
-    Ok(version)
+    Ok(())
 }
 
 async fn change_lists(tx: &Tx, id: ArticleId, ContentChange { old, new, tags }: ContentChange<'_>) -> StoreResult<()> {
@@ -208,49 +237,23 @@ pub async fn delete(tx: &Tx, id: ArticleId, expected_version: i64, deletion: Del
     Ok(version)
 }
 
-/// Brings an article back that was deleted at the expected version and not erased since, and gives the new version.
-///
-/// # Errors
-/// [`StoreError::Stale`] at another version; [`crate::Constraint::ArticleSlug`] and [`crate::Constraint::ArticleEdition`]
-/// when others have taken its place.
-#[instrument(skip_all, fields(article.id = %id))]
-pub async fn undelete(
-    tx: &Tx,
-    id: ArticleId,
-    expected_version: i64,
-    state: &StateRow,
-    slug: &Slug,
-) -> StoreResult<i64> {
-    let mut row = article::ActiveModel {
-        slug: Set(slug.to_string()),
-        deleted_at: Set(None),
-        version: Set(expected_version + 1),
-        seen_version: Set(expected_version + 1),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    write_state(&mut row, state);
-    let done = article::Entity::update_many()
-        .set(row)
-        .filter(article::Column::Id.eq(id.uuid()))
-        .filter(article::Column::Version.eq(expected_version))
-        .filter(article::Column::DeletedAt.is_not_null())
-        .filter(article::Column::PurgedAt.is_null())
-        .exec(tx)
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(StoreError::Stale);
-    }
-    date_categories(tx, id).await?;
-    Ok(expected_version + 1)
-}
-
 /// Sets the counters that are reported from outside. They are no content: the version stays.
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn set_counters(tx: &Tx, id: ArticleId, views: i64, shares: i64) -> StoreResult<()> {
     article::Entity::update_many()
         .col_expr(article::Column::ViewCount, Expr::val(views))
         .col_expr(article::Column::ShareCount, Expr::val(shares))
+        .filter(article::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Sets the version whose content stands in the tables, once the history of an older article has begun. No content either.
+#[instrument(skip_all, fields(article.id = %id))]
+pub async fn set_live_version(tx: &Tx, id: ArticleId, version: i64) -> StoreResult<()> {
+    article::Entity::update_many()
+        .col_expr(article::Column::LiveVersion, Expr::val(version))
         .filter(article::Column::Id.eq(id.uuid()))
         .exec(tx)
         .await?;
@@ -268,29 +271,34 @@ pub async fn set_comment_count(tx: &Tx, id: ArticleId, count: i64) -> StoreResul
     Ok(())
 }
 
-/// Writes columns of an article that is still at the expected version, and gives the new version.
 /// Writes a row of which readers see something, if they see the article at all.
 pub(super) async fn touch(
     tx: &Tx,
     id: ArticleId,
     expected_version: i64,
-    mut row: article::ActiveModel,
+    row: article::ActiveModel,
 ) -> StoreResult<i64> {
-    row.seen_version = Set(expected_version + 1);
-    row.updated_at = Set(tx.now());
-    write(tx, id, expected_version, row).await
+    write(tx, id, expected_version, seen(tx, expected_version, row)).await
 }
 
-async fn write(tx: &Tx, id: ArticleId, expected_version: i64, mut row: article::ActiveModel) -> StoreResult<i64> {
-    row.version = Set(expected_version + 1);
-    let done = article::Entity::update_many()
-        .set(row)
-        .filter(article::Column::Id.eq(id.uuid()))
-        .filter(article::Column::Version.eq(expected_version))
-        .filter(article::Column::DeletedAt.is_null())
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 1 { Ok(expected_version + 1) } else { Err(StoreError::Stale) }
+fn seen(tx: &Tx, expected_version: i64, row: article::ActiveModel) -> article::ActiveModel {
+    article::ActiveModel { seen_version: Set(expected_version + 1), updated_at: Set(tx.now()), ..row }
+}
+
+/// Writes columns of an article that is still at the expected version, and gives the new version.
+async fn write(tx: &Tx, id: ArticleId, expected_version: i64, row: article::ActiveModel) -> StoreResult<i64> {
+    let there = of(id, expected_version).add(article::Column::DeletedAt.is_null());
+    write_where(tx, there, expected_version, row).await
+}
+
+fn of(id: ArticleId, version: i64) -> Condition {
+    Condition::all().add(article::Column::Id.eq(id.uuid())).add(article::Column::Version.eq(version))
+}
+
+async fn write_where(tx: &Tx, there: Condition, version: i64, mut row: article::ActiveModel) -> StoreResult<i64> {
+    row.version = Set(version + 1);
+    let done = article::Entity::update_many().set(row).filter(there).exec(tx).await?;
+    if done.rows_affected == 1 { Ok(version + 1) } else { Err(StoreError::Stale) }
 }
 
 fn write_removal(row: &mut article::ActiveModel, removal: Option<&Removal>) {

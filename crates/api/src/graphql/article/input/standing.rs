@@ -147,7 +147,8 @@ pub(crate) struct ArticleRestoreInput {
     pub(in super::super) id: ID,
     /// The version the act is made for; another version is a conflict.
     pub(in super::super) expected_version: i32,
-    /// Another slug, for when its own belongs to another article by now.
+    /// Another slug, for when its own belongs to another article by now. What waits beside it keeps the one it has, which
+    /// must be free once it is published.
     slug: Option<String>,
 }
 
