@@ -1,7 +1,7 @@
 //! Taking an article from readers, and bringing a deleted one back.
 
 use masthead_domain::{
-    ArticleId, Slug, Timestamp, Violation,
+    ArticleId, LanguageTag, Slug, Timestamp, Violation,
     article::{ArticleState, ForbiddenTransition, Removal, RemovalReason, Window},
     event::{Change, ChangeKind},
     policy::Action,
@@ -119,15 +119,14 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
 pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug: Option<Slug>) -> AppResult<()> {
     let before = Loaded::within(work, &work.caller.scope(Perspective::Deleted, work.now()), id).await?;
     work.check(Action::ArticleRestore, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    loaded::expect_version(work, &before.article, before.article.version, expected_version).await?;
     let mut content = before.content.clone();
     content.slug = slug.unwrap_or(content.slug);
     resolve::check_slug(work, &content, Some(id)).await?;
     let row = StateRow { state: restored(&before, work.now()), window: Window::default(), ..before.state() };
     let version = match rows::undelete(&work.tx, id, before.article.version, &row, &content.slug).await {
         Err(StoreError::Constraint(Constraint::ArticleEdition)) => {
-            let words = "its story has another edition in this language by now; unlink that one first";
-            return Err(Violation::invalid(words).at("id").into());
+            return Err(edition_taken(work, &content.language));
         }
         done => done.map_err(AppError::from)?,
     };
@@ -144,6 +143,16 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
         after: Some(after),
     });
     Ok(())
+}
+
+/// Says that another edition has taken the place to those from whom it cannot be hidden; to others it may be.
+fn edition_taken(work: &Work<'_>, language: &LanguageTag) -> AppError {
+    let words = if work.sees_everything() {
+        "its story has another edition in this language by now; unlink that one first".to_owned()
+    } else {
+        format!("its story takes no new edition in {language}")
+    };
+    Violation::invalid(words).at("id").into()
 }
 
 /// Where a deleted article stands once it is back. What was before readers, or about to be, does not come back there by

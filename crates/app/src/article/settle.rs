@@ -142,7 +142,7 @@ pub(super) async fn settle(work: &Work<'_>, before: Loaded, deed: Deed) -> AppRe
 /// What to tell somebody whose article was written by another between their look and their write.
 pub(super) async fn overtaken(work: &Work<'_>, id: ArticleId, expected: i64) -> AppError {
     match rows::by_id(&work.tx, &ReadScope::all(work.now()), id).await {
-        Ok(Some(article)) => match work.expect_version(id, article.version, expected).await {
+        Ok(Some(article)) => match loaded::expect_version(work, &article, article.version, expected).await {
             Err(conflict) => conflict,
             Ok(()) => StoreError::Stale.into(),
         },
