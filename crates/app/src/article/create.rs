@@ -96,6 +96,7 @@ async fn keep(work: &Work<'_>, act: &'static str, draft: ArticleDraft, history: 
         Some(slug) => slug.clone(),
         None => resolve::free_slug(work, headline.as_str(), &language).await?,
     };
+    resolve::check_seen(work, &content, None).await?;
     let mut content = content.apply(&blank(language, slug, headline));
     // None of them is this article's: there is none yet.
     content.references.iter_mut().for_each(|citation| citation.id = None);
