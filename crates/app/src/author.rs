@@ -7,11 +7,11 @@ use masthead_domain::{
     event::{Change, ChangeScope},
     media::MediaKind,
     path,
-    policy::{Action, Resource},
+    policy::{Action, Library, Resource},
     text::Title,
     violation::Violations,
 };
-use masthead_store::{LibraryScope, author as rows, external, media, presence};
+use masthead_store::{author as rows, external, media, presence};
 use tracing::instrument;
 
 use crate::{
@@ -172,7 +172,7 @@ async fn free_slug(work: &Work<'_>, wanted: &Slug) -> AppResult<Slug> {
 async fn check_portrait(work: &Work<'_>, portrait: Option<MediaId>) -> AppResult<()> {
     let Some(portrait) = portrait else { return Ok(()) };
     presence::hold(&work.tx, EntityKind::Media, [portrait.uuid()]).await?;
-    let record = media::by_id(&work.tx, LibraryScope::Whole, portrait).await?;
+    let record = media::by_id(&work.tx, work.library(Library::Media), portrait).await?;
     let record = record.ok_or_else(|| AppError::missing(EntityKind::Media, &["portraitId"]))?;
     if record.media_type.kind() == MediaKind::Image {
         return Ok(());

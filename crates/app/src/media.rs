@@ -65,8 +65,9 @@ pub async fn create(work: &Work<'_>, content: MediaContent, said: Localizations)
 /// [`AppError::NotFound`], [`AppError::Refused`], [`AppError::VersionConflict`], [`AppError::Invalid`].
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn update(work: &Work<'_>, id: MediaId, expected_version: i64, mut changes: MediaChanges) -> AppResult<()> {
-    let before = load(work, id).await?;
+    // Asked first, as everywhere in a library: others must not tell a record that they do not see from none.
     work.check(Action::MediaUpdate, Resource::default())?;
+    let before = load(work, id).await?;
     work.expect_version(id, before.version, expected_version).await?;
     let version = before.version;
     let said = changes.localizations.take();

@@ -1,4 +1,5 @@
-//! Acts on sources.
+//! Acts on sources. Leave to do so does not depend on the source and is asked first: others must not tell a source that
+//! they do not see from none.
 
 use masthead_domain::{
     EntityKind, LanguageTag, SourceId, Violation, WebUrl,
@@ -106,8 +107,8 @@ pub async fn ensure(work: &Work<'_>, content: &SourceContent) -> AppResult<Sourc
 /// [`AppError::AlreadyExists`] when another source has the new address, DOI or ISBN: join them instead.
 #[instrument(skip_all, fields(source.id = %id))]
 pub async fn update(work: &Work<'_>, id: SourceId, expected_version: i64, changes: SourceChanges) -> AppResult<()> {
-    let before = load(work, id, "id").await?;
     work.check(Action::SourceUpdate, Resource::default())?;
+    let before = load(work, id, "id").await?;
     work.expect_version(id, before.version, expected_version).await?;
     let version = before.version;
     let old = content(before)?;
@@ -142,9 +143,9 @@ pub async fn update(work: &Work<'_>, id: SourceId, expected_version: i64, change
 /// both are the same.
 #[instrument(skip_all, fields(from.id = %from.id, into.id = %into.id))]
 pub async fn merge(work: &Work<'_>, from: Side, into: Side) -> AppResult<()> {
+    work.check(Action::SourceMerge, Resource::default())?;
     let lost = load(work, from.id, "fromId").await?;
     let kept = load(work, into.id, "intoId").await?;
-    work.check(Action::SourceMerge, Resource::default())?;
     if from.id == into.id {
         return Err(Violation::invalid("must be another source than the one joined into it").at("intoId").into());
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use masthead_domain::{
     AnyId, EntityKind, LanguageTag, Timestamp, UserId, WebUrl,
     event::Change,
-    policy::{self, Action, Actor, Resource, Visibility},
+    policy::{self, Action, Actor, Library, Resource, Visibility},
 };
-use masthead_store::{Database, Perspective, ReadScope, Tx, change_log};
+use masthead_store::{Database, LibraryScope, Perspective, ReadScope, Tx, change_log};
 use uuid::Uuid;
 
 use crate::{
@@ -99,6 +99,12 @@ impl Caller {
         };
         ReadScope { visibility, perspective, now }
     }
+
+    /// Which things of a library this caller sees at an instant: a property of the caller, whatever the perspective.
+    #[must_use]
+    pub fn library(&self, library: Library, now: Timestamp) -> LibraryScope {
+        if policy::sees_whole(&self.actor, library) { LibraryScope::Whole } else { LibraryScope::Shown { at: now } }
+    }
 }
 
 impl App {
@@ -161,6 +167,12 @@ impl Work<'_> {
     #[must_use]
     pub fn widest_scope(&self) -> ReadScope {
         self.caller.scope(Perspective::Latest, self.now())
+    }
+
+    /// Which things of a library the caller sees.
+    #[must_use]
+    pub fn library(&self, library: Library) -> LibraryScope {
+        self.caller.library(library, self.now())
     }
 
     /// Whether nothing is hidden from the caller. Nobody else is told of what hidden things there are.

@@ -11,7 +11,7 @@ mod sight;
 pub use self::{
     action::Action,
     actor::{Actor, Role, Scope},
-    sight::{Library, Visibility, check_redirects_read, reads_private, sees_whole, widest_visibility},
+    sight::{Library, Visibility, check_redirects_read, knows_desk_of, reads_private, sees_whole, widest_visibility},
 };
 use crate::UserId;
 

@@ -17,6 +17,8 @@ pub(super) const LIBRARY_MARK: &str = "zqxlib";
 const NEVER_SEEN: [&str; 8] =
     ["draft", "review", "scheduled", "embargoed", "edition", "page", "killeddraft", "deleteddraft"];
 const TAKEN: [&str; 5] = ["expired", "unpublished", "withdrawn", "killed", "deleted"];
+/// Articles that another contributor wrote, and an edition of the asking contributor's draft that the desk made.
+const OF_OTHERS: [&str; 3] = ["theirdraft", "theirreview", "ownedition"];
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// What readers see of both newsrooms.
@@ -29,19 +31,25 @@ pub(super) struct Public {
     pub(super) story: String,
     waiting: String,
     waiting_in_review: String,
+    /// Written by the colleague, and published; a change waits beside it.
+    theirs: String,
     pub(super) previewed: String,
-    /// Somebody with drafts of their own, and none of these.
+    /// Somebody with a draft of their own, and none of the others.
     pub(super) contributor: Caller,
+    /// The draft.
+    pub(super) own: String,
+    /// Another contributor, who wrote some of what is hidden.
+    colleague: Caller,
 }
 
 /// The hidden half.
 pub(super) struct Hidden {
-    /// The name of each hidden place, which its marks carry.
-    pub(super) places: Vec<String>,
+    /// The marks of each hidden place, which whoever may see them is to find.
+    pub(super) marks: Vec<String>,
     pub(super) articles: Vec<String>,
-    sources: Vec<String>,
-    media: Vec<String>,
-    comment: String,
+    pub(super) sources: Vec<String>,
+    pub(super) media: Vec<String>,
+    pub(super) comment: String,
 }
 
 /// An act of the server on an article, and its version afterwards.
@@ -51,6 +59,13 @@ async fn act(kit: &Kit, mutation: &str, id: &str, version: i64, more: Value) -> 
     let fields = if mutation == "articleDelete" { "deletedId" } else { "article { version }" };
     kit.done(&kit.system(), mutation, fields, input).await;
     version + 1
+}
+
+/// A draft of somebody's.
+async fn draft(kit: &Kit, writer: &Caller, input: Value) -> String {
+    let input = merged(json!({ "language": "fr" }), input);
+    let made = kit.done(writer, "articleCreate", "article { id }", input).await;
+    made["article"]["id"].as_str().unwrap().to_owned()
 }
 
 fn merged(mut input: Value, more: Value) -> Value {
@@ -63,7 +78,7 @@ impl Public {
     /// and there is a private channel besides.
     pub(super) async fn build(kit: &Kit, is_marked: bool) -> Self {
         let hidden = |place: &str| if is_marked { format!("{MARK}{place} caché") } else { "autre chose".to_owned() };
-        let contributor = kit.as_user(Role::Contributor).await;
+        let [contributor, colleague] = [kit.as_user(Role::Contributor).await, kit.as_user(Role::Contributor).await];
         let author = kit.author("Ann Pierre").await;
         let category = kit.make("category", json!({ "name": "Monde", "language": "fr" })).await;
         kit.make("category", json!({ "name": "Mer", "language": "fr", "parentId": category })).await;
@@ -104,8 +119,24 @@ impl Public {
         let previewed = kit.article(json!({ "headline": "Un aperçu", "tags": ["mer"], "translationOf": others[0],
             "language": "ht", "categoryIds": [category], "authors": [{ "authorId": author }] }));
         let previewed = previewed.await;
+        let own = draft(kit, &contributor, merged(content("Mon projet"), json!({ "slug": "mon-projet" }))).await;
+        let theirs = draft(kit, &colleague, content("La jetée")).await;
+        act(kit, "articlePublish", &theirs, 1, json!({})).await;
         let [waiting, waiting_in_review] = others.try_into().unwrap();
-        Self { author, category, contact, media, story, waiting, waiting_in_review, previewed, contributor }
+        Self {
+            author,
+            category,
+            contact,
+            media,
+            story,
+            waiting,
+            waiting_in_review,
+            theirs,
+            previewed,
+            contributor,
+            own,
+            colleague,
+        }
     }
 
     /// A content in which every field is hidden, below things that readers know.
@@ -124,7 +155,9 @@ impl Public {
                 "url": format!("https://sources.example/zqxlib-{place}"), "doi": format!("10.5555/zqxlib-{place}") }),
         );
         let source = source.await;
-        hidden.places.push(place.to_owned());
+        let search = |field: &str| format!("{MARK}seo-{place}-{field}");
+        hidden.marks.extend(["title", "description", "canonical"].map(search));
+        hidden.marks.extend([format!("{MARK}art-{place}"), format!("{LIBRARY_MARK}-{place}")]);
         hidden.media.push(media.clone());
         hidden.sources.push(source.clone());
         json!({
@@ -138,6 +171,8 @@ impl Public {
                 { "mediaId": self.media, "caption": word("caption") }],
             "references": [{ "source": { "id": source }, "quote": word("quote"), "note": word("note"), "locator": word("locator") }],
             "links": [{ "kind": "VISIT", "url": format!("https://links.example/zqxart-{place}"), "label": word("label") }],
+            "seo": { "title": search("title"), "description": search("description"), "noindex": true,
+                "canonicalUrl": format!("https://elsewhere.example/{}", search("canonical")) },
         })
     }
 
@@ -145,25 +180,29 @@ impl Public {
     pub(super) async fn hide(&self, kit: &Kit) -> Hidden {
         kit.clock.advance(HOUR);
         let mut hidden = Hidden {
-            places: ["channel", "earlier", "note", "summary"].map(str::to_owned).to_vec(),
+            marks: ["channel", "earlier", "note", "summary", "comment"].map(|place| format!("{MARK}{place}")).to_vec(),
             articles: Vec::new(),
             sources: Vec::new(),
             media: Vec::new(),
             comment: String::new(),
         };
-        for place in NEVER_SEEN.into_iter().chain(TAKEN) {
+        for place in NEVER_SEEN.into_iter().chain(TAKEN).chain(OF_OTHERS) {
             let content = self.marked(kit, place, &mut hidden).await;
             let slug = if TAKEN.contains(&place) { format!("parti-{place}") } else { format!("{MARK}-{place}") };
             let more = match place {
                 "edition" => json!({ "language": "ht", "translationOf": self.story }),
+                "ownedition" => json!({ "language": "en", "translationOf": self.own }),
                 "page" => json!({ "kind": "PAGE" }),
                 _ => json!({}),
             };
-            let id = kit.article(merged(merged(content, json!({ "slug": slug })), more)).await;
+            let writer = if place.starts_with("their") { self.colleague.clone() } else { kit.system() };
+            let id = draft(kit, &writer, merged(merged(content, json!({ "slug": slug })), more)).await;
             Self::bring(kit, place, &id).await;
             hidden.articles.push(id);
         }
-        for (place, id) in [("waiting", &self.waiting), ("handedin", &self.waiting_in_review)] {
+        let changed =
+            [("waiting", &self.waiting), ("handedin", &self.waiting_in_review), ("theirwaiting", &self.theirs)];
+        for (place, id) in changed {
             let changes = self.marked(kit, place, &mut hidden).await;
             let changes = merged(changes, json!({ "slug": format!("{MARK}-{place}"), "kind": "OPINION" }));
             let note = json!({ "changes": changes, "internalNote": "zqxnote", "summary": "zqxsummary" });
@@ -173,7 +212,6 @@ impl Public {
             }
         }
         hidden.comment = self.hidden_comment(kit).await;
-        hidden.places.push("comment".to_owned());
         kit.clock.advance(HOUR);
         hidden
     }
@@ -194,7 +232,7 @@ impl Public {
         let is_public_first = ["unpublished", "withdrawn", "killed", "deleted"].contains(&place);
         let version = if is_public_first { act(kit, "articlePublish", id, 1, json!({})).await } else { 1 };
         let (mutation, more) = match place {
-            "review" => ("articleSubmit", json!({ "summary": "zqxsummary" })),
+            "review" | "theirreview" => ("articleSubmit", json!({ "summary": "zqxsummary" })),
             "scheduled" => ("articleSchedule", json!({ "at": later })),
             "embargoed" => ("articlePublish", json!({ "embargoUntil": later })),
             "expired" => ("articlePublish", json!({ "expiresAt": soon })),
@@ -210,6 +248,21 @@ impl Public {
     pub(super) fn previewed(&self) -> ArticleId {
         self.previewed.parse().unwrap()
     }
+
+    /// The articles that readers see and beside which changes wait.
+    pub(super) fn changing(&self) -> [&String; 3] {
+        [&self.waiting, &self.waiting_in_review, &self.theirs]
+    }
+
+    /// What articles share and readers always see: an author, a category, a contact.
+    pub(super) fn shared(&self) -> [&String; 3] {
+        [&self.author, &self.category, &self.contact]
+    }
+
+    /// Everything that was made for readers.
+    pub(super) fn ids(&self) -> Vec<&String> {
+        self.shared().into_iter().chain(self.changing()).chain([&self.media, &self.story]).collect()
+    }
 }
 
 /// The addresses that readers knew once: what is told about them is public.
@@ -218,21 +271,37 @@ pub(super) fn known_addresses() -> Vec<String> {
 }
 
 impl Hidden {
-    /// An article of each way of being hidden: never seen, to come, another edition, taken away, deleted.
+    /// Whether a hidden article has this address.
+    pub(super) fn has(&self, path: &str) -> bool {
+        let never_seen = NEVER_SEEN.iter().chain(&OF_OTHERS);
+        never_seen.map(|place| format!("/fr/{MARK}-{place}")).any(|known| known == path)
+    }
+
+    /// An article of each way of being hidden: never seen, to come, another edition, taken away, deleted, somebody's.
     pub(super) fn few(&self) -> Vec<String> {
-        [0, 2, 4, 9, 12].map(|place| self.articles[place].clone()).to_vec()
+        [0, 2, 4, 9, 12, 13].map(|place| self.articles[place].clone()).to_vec()
     }
 
     /// What to ask with.
     pub(super) async fn values(&self, kit: &Kit, public: &Public) -> Values {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        let Public { author, category, contact, media, story, waiting, waiting_in_review, previewed, contributor: _ } =
-            public;
-        let of_public = [author, category, contact, media, story, waiting, waiting_in_review, previewed];
+        let Public { author, category, contact, media, story, waiting, waiting_in_review, .. } = public;
+        let Public { theirs, previewed, own, .. } = public;
+        let of_public = [author, category, contact, media, story, waiting, waiting_in_review, theirs, previewed, own];
         let ids =
             self.articles.iter().chain([&self.sources[0], &self.media[0], &self.comment]).chain(of_public).cloned();
-        let kinds =
-            [&self.articles[0], &self.articles[10], waiting, story, &self.sources[0], &self.media[0], author, category];
+        let kinds = [
+            &self.articles[0],
+            &self.articles[10],
+            &self.articles[13],
+            waiting,
+            story,
+            own,
+            &self.sources[0],
+            &self.media[0],
+            author,
+            category,
+        ];
         let document = "{ articles(first: 1, perspective: LATEST) { pageInfo { endCursor } } }";
         let data = kit.data(&kit.system(), document, json!({})).await;
         let cursor = data["articles"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();

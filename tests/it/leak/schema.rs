@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::values::Values;
 
 const INTROSPECTION: &str = "{ __schema { types {
-    kind name possibleTypes { name } enumValues { name }
+    kind name isOneOf possibleTypes { name } enumValues { name }
     inputFields { name defaultValue type { ...T } }
     fields(includeDeprecated: true) { name args { name defaultValue type { ...T } } type { ...T } }
 } } }
@@ -47,6 +47,8 @@ pub(super) struct Type {
     pub(super) fields: Vec<Field>,
     pub(super) inputs: Vec<Input>,
     pub(super) words: Vec<String>,
+    /// Whether an input takes exactly one of its fields.
+    pub(super) is_one_of: bool,
     possible: Vec<String>,
 }
 
@@ -90,6 +92,7 @@ impl Types {
                 fields: one["fields"].as_array().into_iter().flatten().map(field).collect(),
                 inputs: inputs(&one["inputFields"]),
                 words: words(&one["enumValues"]),
+                is_one_of: one["isOneOf"] == true,
                 possible: words(&one["possibleTypes"]),
             };
             (one["name"].as_str().unwrap().to_owned(), of)

@@ -223,11 +223,7 @@ impl ArticleNode {
 
     /// Whether the caller may know what only the desk sees of this article.
     fn is_open_to_caller(&self) -> bool {
-        match policy::widest_visibility(&self.frame.caller.actor) {
-            policy::Visibility::Public => false,
-            policy::Visibility::Own(user) => self.front.created_by == Some(user),
-            policy::Visibility::All => true,
-        }
+        policy::knows_desk_of(&self.frame.caller.actor, self.front.created_by)
     }
 }
 

@@ -159,11 +159,7 @@ impl Frame {
 
     /// Which things of a library the caller sees: a property of the caller, whatever the perspective.
     pub(crate) fn library(&self, library: Library) -> LibraryScope {
-        if policy::sees_whole(&self.caller.actor, library) {
-            LibraryScope::Whole
-        } else {
-            LibraryScope::Shown { at: self.scope.now }
-        }
+        self.caller.library(library, self.scope.now)
     }
 
     /// The frame in which a mutation shows what it did: as of after the act, with the caller's widest view.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use self::filing::Filing;
 use super::{
-    loaded::Loaded,
+    loaded::{self, Loaded},
     publish::{Publication, publishing},
     resolve,
     settle::{Deed, Summary, Text, settle},
@@ -178,7 +178,7 @@ async fn find(work: &Work<'_>, act: &BulkAct, target: BulkTarget) -> AppResult<F
     if matches!(act, BulkAct::File { is_at_once: true, .. }) {
         work.check(Action::ArticleBulkPublish, before.resource())?;
     }
-    work.expect_version(id, before.article.version, expected_version).await?;
+    loaded::expect_version(work, &before.article, before.article.version, expected_version).await?;
     let content = match act {
         BulkAct::Publish { .. } => before.pending.clone(),
         BulkAct::File { filing, .. } => {
@@ -234,9 +234,8 @@ async fn prepare(
     summary: Option<Summary>,
 ) -> AppResult<Option<Deed>> {
     let Found { before, content } = one;
-    let id = before.article.id;
     let version = version.ok_or_else(|| AppError::missing(EntityKind::Article, &["id"]))?;
-    work.expect_version(id, version, before.article.version).await?;
+    loaded::expect_version(work, &before.article, version, before.article.version).await?;
     match act {
         BulkAct::Publish { is_revision } => {
             let publication = Publication { is_revision: *is_revision, summary, ..Publication::default() };

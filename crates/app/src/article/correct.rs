@@ -56,6 +56,7 @@ pub async fn correct(
             return Err(Violation::invalid(words).at("changes").into());
         }
         Some(changes) => {
+            resolve::check_seen(work, &changes, Some(&before.content)).await?;
             let new = changes.apply(&before.content);
             if changed_fields(&before.content, &new).is_empty() {
                 Text::Same

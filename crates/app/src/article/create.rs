@@ -96,7 +96,10 @@ async fn keep(work: &Work<'_>, act: &'static str, draft: ArticleDraft, history: 
         Some(slug) => slug.clone(),
         None => resolve::free_slug(work, headline.as_str(), &language).await?,
     };
+    resolve::check_seen(work, &content, None).await?;
     let mut content = content.apply(&blank(language, slug, headline));
+    // None of them is this article's: there is none yet.
+    content.references.iter_mut().for_each(|citation| citation.id = None);
     let references = resolve::resolve(work, &content, None).await?;
     let tags = resolve::tags(work, &mut content).await?;
     let History { state, window, first_published_at, created_at, updated_at, views, shares } = history;

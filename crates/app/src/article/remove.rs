@@ -1,7 +1,7 @@
 //! Taking an article from readers, and bringing a deleted one back.
 
 use masthead_domain::{
-    ArticleId, Slug, Timestamp, Violation,
+    ArticleId, LanguageTag, Slug, Timestamp, Violation,
     article::{ArticleState, ForbiddenTransition, Removal, RemovalReason, Window},
     event::{Change, ChangeKind},
     policy::Action,
@@ -13,7 +13,7 @@ use masthead_store::{
 use tracing::instrument;
 
 use super::{
-    loaded::Loaded,
+    loaded::{self, Loaded},
     resolve,
     settle::{Deed, Summary, Text, note, settle, unless_overtaken},
 };
@@ -120,7 +120,7 @@ pub async fn delete(work: &Work<'_>, id: ArticleId, expected_version: i64) -> Ap
 pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug: Option<Slug>) -> AppResult<()> {
     let before = Loaded::within(work, &work.caller.scope(Perspective::Deleted, work.now()), id).await?;
     work.check(Action::ArticleRestore, before.resource())?;
-    work.expect_version(id, before.article.version, expected_version).await?;
+    loaded::expect_version(work, &before.article, before.article.version, expected_version).await?;
     let moved = slug.filter(|slug| *slug != before.content.slug).map(|slug| before.at_slug(slug));
     let content = moved.as_ref().map_or(&before.content, |moved| &moved.content);
     resolve::check_slug(work, content, Some(id)).await?;
@@ -128,13 +128,21 @@ pub async fn restore(work: &Work<'_>, id: ArticleId, expected_version: i64, slug
     let fields = moved.iter().map(|_| "slug").chain(["status"]).collect();
     let text = moved.map_or(Text::Same, Text::Beneath);
     let deed = Deed::standing(Action::ArticleRestore, ChangeKind::Created, row);
+    let language = before.content.language.clone();
     match settle(work, before, Deed { fields, text, ..deed }).await {
-        Err(AppError::Store(StoreError::Constraint(Constraint::ArticleEdition))) => {
-            let words = "its story has another edition in this language by now; unlink that one first";
-            Err(Violation::invalid(words).at("id").into())
-        }
+        Err(AppError::Store(StoreError::Constraint(Constraint::ArticleEdition))) => Err(edition_taken(work, &language)),
         done => done.map(|_| ()),
     }
+}
+
+/// Says that another edition has taken the place to those from whom it cannot be hidden; to others it may be.
+fn edition_taken(work: &Work<'_>, language: &LanguageTag) -> AppError {
+    let words = if work.sees_everything() {
+        "its story has another edition in this language by now; unlink that one first".to_owned()
+    } else {
+        format!("its story takes no new edition in {language}")
+    };
+    Violation::invalid(words).at("id").into()
 }
 
 /// Where a deleted article stands once it is back. What was before readers, or about to be, does not come back there by

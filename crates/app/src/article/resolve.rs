@@ -5,19 +5,20 @@ use std::collections::HashSet;
 use masthead_domain::{
     AnyId, ArticleId, EntityKind, LanguageTag, MediaId, ReferenceId, Slug, SourceId, TagId,
     article::ArticleContent,
+    policy::Library,
     reference::{Citation, Cited},
     tag::TagName,
     text::Line,
 };
 use masthead_store::{
-    ReadScope, StoreError,
+    LibraryScope, ReadScope, StoreError,
     article::{self as rows, ReferenceRow, Snapshot},
-    presence, source as sources,
+    media, presence, source as sources,
     tag::{self, Tag},
 };
 use uuid::Uuid;
 
-use super::loaded::Loaded;
+use super::{ArticleChanges, loaded::Loaded};
 use crate::{
     error::{AppError, AppResult},
     slug, source,
@@ -100,6 +101,64 @@ pub(super) async fn resolve(
         references.push(reference(work, place, citation).await?);
     }
     Ok(references)
+}
+
+/// Checks that the caller sees the media records and sources that changes name by id: what is kept for an article that
+/// they may not read is not there for them. What the content before shows may stay, whoever sees it.
+///
+/// # Errors
+/// [`AppError::NotFound`] with the input field.
+pub(super) async fn check_seen(
+    work: &Work<'_>,
+    changes: &ArticleChanges,
+    old: Option<&ArticleContent>,
+) -> AppResult<()> {
+    check_media_seen(work, changes, old).await?;
+    check_sources_seen(work, changes, old).await
+}
+
+async fn check_media_seen(work: &Work<'_>, changes: &ArticleChanges, old: Option<&ArticleContent>) -> AppResult<()> {
+    let library = work.library(Library::Media);
+    if library == LibraryScope::Whole {
+        return Ok(());
+    }
+    let known: HashSet<MediaId> = old.map(shown).into_iter().flatten().collect();
+    let gallery = changes.gallery.iter().flatten().map(|usage| usage.media).enumerate();
+    let gallery = gallery.map(|(place, id)| (id, path(&["gallery", &place.to_string(), "mediaId"])));
+    let pictures = changes.body.iter().flat_map(|body| body.media_ids()).map(|id| (id, path(&["body"])));
+    let named: Vec<_> = gallery.chain(pictures).filter(|(id, _)| !known.contains(id)).collect();
+    let ids: Vec<MediaId> = named.iter().map(|(id, _)| *id).collect();
+    let seen = media::by_ids(&work.tx, library, &ids).await?;
+    match named.into_iter().find(|(id, _)| seen.iter().all(|record| record.id != *id)) {
+        Some((_, path)) => Err(AppError::NotFound { kind: EntityKind::Media, path }),
+        None => Ok(()),
+    }
+}
+
+async fn check_sources_seen(work: &Work<'_>, changes: &ArticleChanges, old: Option<&ArticleContent>) -> AppResult<()> {
+    let library = work.library(Library::Sources);
+    if library == LibraryScope::Whole {
+        return Ok(());
+    }
+    let known: Vec<&Cited> = old.iter().flat_map(|old| &old.references).map(|citation| &citation.cited).collect();
+    for (place, citation) in changes.references.iter().flatten().enumerate() {
+        let Cited::Known(id) = citation.cited else { continue };
+        // The id of a source that was joined into another stands for the other.
+        let kept = sources::hold(&work.tx, id).await?;
+        let is_seen = match kept {
+            Some(kept) if known.contains(&&Cited::Known(kept)) => true,
+            Some(kept) => sources::by_id(&work.tx, library, kept).await?.is_some(),
+            None => false,
+        };
+        if !is_seen {
+            return Err(source_missing(place));
+        }
+    }
+    Ok(())
+}
+
+fn source_missing(place: usize) -> AppError {
+    AppError::NotFound { kind: EntityKind::Source, path: path(&["references", &place.to_string(), "source", "id"]) }
 }
 
 /// The tags that a content names; those that are missing are brought. They stay until the transaction ends, so ask only
@@ -215,10 +274,7 @@ async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppRes
         // The id of a source that was joined into another stands for the other.
         Cited::Known(id) => match sources::hold(&work.tx, *id).await? {
             Some(source) => source,
-            None => {
-                let path = path(&["references", &place.to_string(), "source", "id"]);
-                return Err(AppError::NotFound { kind: EntityKind::Source, path });
-            }
+            None => return Err(source_missing(place)),
         },
         Cited::Described(described) => source::ensure(work, described).await.map_err(|error| match error {
             AppError::Invalid(wrong) => {

@@ -186,7 +186,7 @@ async fn overtaken(work: &Work<'_>, before: &Loaded) -> AppResult<AppError> {
         now = rows::by_id(&work.tx, &trash, id).await?;
     }
     let Some(now) = now else { return Ok(AppError::missing(EntityKind::Article, &["id"])) };
-    let conflict = work.expect_version(id, now.version, expected).await;
+    let conflict = loaded::expect_version(work, &now, now.version, expected).await;
     Ok(conflict.err().unwrap_or_else(|| StoreError::Stale.into()))
 }
 

@@ -3,7 +3,11 @@
 
 use std::collections::HashSet;
 
-use masthead_domain::{ArticleId, EntityKind, TranslationGroupId, Violation, event::Change, policy::Action};
+use masthead_domain::{
+    ArticleId, EntityKind, TranslationGroupId, Violation,
+    event::Change,
+    policy::{self, Action},
+};
 use masthead_store::{
     Constraint, ReadScope, StoreError,
     article::{self as rows, Article, Story},
@@ -11,7 +15,7 @@ use masthead_store::{
 use tracing::instrument;
 
 use super::{
-    loaded::Loaded,
+    loaded::{self, Loaded},
     settle::{note, unless_overtaken},
 };
 use crate::{
@@ -45,9 +49,14 @@ pub async fn link_translation(work: &Work<'_>, id: ArticleId, expected_version: 
     if to.id == id {
         return Err(Violation::invalid("must be another article than the one that joins it").at("toId").into());
     }
-    work.expect_version(id, before.article.version, expected_version).await?;
+    loaded::expect_version(work, &before.article, before.article.version, expected_version).await?;
     if let Some(expected) = to.expected_version {
-        work.expect_version_at("toExpectedVersion", to.id, target.version, expected).await?;
+        if policy::knows_desk_of(&work.caller.actor, target.created_by) {
+            work.expect_version_at("toExpectedVersion", to.id, target.version, expected).await?;
+        } else {
+            // It is not changed, so the version that readers are told is enough, and what waits is not told of.
+            loaded::expect_bare("toExpectedVersion", target.seen_version, expected)?;
+        }
     }
     if target.translation_group == before.article.translation_group {
         return Ok(());

@@ -54,6 +54,7 @@ pub async fn set_references(
 async fn change(work: &Work<'_>, action: Action, id: ArticleId, expected_version: i64, edit: Edit) -> AppResult<()> {
     let before = Loaded::for_act(work, action, id, expected_version).await?;
     let Edit { changes, internal_note, summary } = edit;
+    resolve::check_seen(work, &changes, Some(before.working())).await?;
     let content = changes.apply(before.working());
     let internal_note = internal_note.filter(|note| *note != before.article.desk.internal_note);
     let deed = Deed { internal_note, summary, ..Deed::new(action, Vec::new()) };

@@ -152,9 +152,7 @@ impl ForbiddenTransition {
     /// What else is the matter, where the state alone does not tell.
     const fn hint(&self) -> &'static str {
         match (self.from, self.act) {
-            (ArticleStatus::Published, Act::Submit | Act::Return | Act::Publish) => {
-                ": no changes wait beside it"
-            }
+            (ArticleStatus::Published, Act::Submit | Act::Return | Act::Publish) => ": no changes wait beside it",
             (ArticleStatus::Killed, Act::Publish) => ": it is taken down for good",
             _ => "",
         }

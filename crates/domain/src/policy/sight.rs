@@ -28,6 +28,13 @@ pub fn widest_visibility(actor: &Actor) -> Visibility {
     }
 }
 
+/// Whether an actor may know what only the desk knows of an article that this user made: what waits beside it, its
+/// history, its notes.
+#[must_use]
+pub fn knows_desk_of(actor: &Actor, owner: Option<UserId>) -> bool {
+    check(actor, Action::ReadUnpublished, Resource { owner, was_published: false }).is_ok()
+}
+
 text_enum! {
     /// Things that articles share and that may be kept before any reader sees them.
     Library {
