@@ -64,6 +64,8 @@ mod schedule;
 mod seo;
 mod slug;
 mod source;
+mod stale;
+mod surface;
 mod tag;
 mod translation;
 mod trash;

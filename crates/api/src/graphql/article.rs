@@ -426,7 +426,9 @@ impl ArticleNode {
 
     /// Counters.
     async fn stats(&self, ctx: &Context<'_>) -> Result<Option<ArticleStats>> {
-        hand(ctx, Some(ArticleStats::of(&*self.whole().await?, self.frame.scope.now))).await
+        let tells_when = ctx.look_ahead().field("asOf").exists();
+        let now = if tells_when { self.frame.told_now() } else { self.frame.scope.now };
+        hand(ctx, Some(ArticleStats::of(&*self.whole().await?, now))).await
     }
 
     /// What only the desk sees: null for callers who may not read this article before readers do.

@@ -142,6 +142,14 @@ impl Frame {
         }
     }
 
+    /// This instant, for an answer that tells it.
+    pub(crate) fn told_now(&self) -> Timestamp {
+        if let Some(reads) = &self.reads {
+            reads.note_now();
+        }
+        self.scope.now
+    }
+
     /// Notes that these things are shown.
     pub(crate) fn note_things<I: Into<AnyId>>(&self, ids: impl IntoIterator<Item = I>) {
         self.note(ids.into_iter().map(|id| Topic::Thing(id.into())));

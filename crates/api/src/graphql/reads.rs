@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashSet,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use masthead_domain::{
@@ -56,15 +59,25 @@ pub(super) fn sources(ids: &[SourceId]) -> Vec<Topic<'static>> {
 
 /// The topics of one answer, gathered while it is made. See [`masthead_domain::topic`].
 #[derive(Debug, Default)]
-pub(crate) struct Reads(Mutex<HashSet<TopicKey>>);
+pub(crate) struct Reads {
+    topics: Mutex<HashSet<TopicKey>>,
+    is_momentary: AtomicBool,
+}
 
 impl Reads {
     pub(super) fn note<'t>(&self, topics: impl IntoIterator<Item = Topic<'t>>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(topics.into_iter().map(Topic::key));
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner).extend(topics.into_iter().map(Topic::key));
     }
 
-    /// All of them, in no order.
-    pub(crate) fn topics(&self) -> Vec<TopicKey> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    /// Notes that the answer tells the instant it is true for, and so is another one a moment later.
+    pub(super) fn note_now(&self) {
+        // Whoever asks does so after the answer was made: no order is needed.
+        self.is_momentary.store(true, Ordering::Relaxed);
+    }
+
+    /// All of them, in no order; none for an answer that is another one a moment later.
+    pub(crate) fn topics(&self) -> Option<Box<[TopicKey]>> {
+        let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        (!self.is_momentary.load(Ordering::Relaxed)).then(|| topics.iter().copied().collect())
     }
 }

@@ -229,15 +229,15 @@ impl Making {
         &self.reads
     }
 
-    /// Keeps the answer, which has no errors in it, unless it is too long.
-    pub(super) fn keep(self, bytes: Bytes) -> Arc<Kept> {
+    /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only.
+    pub(super) fn keep(self, bytes: Bytes) -> Option<Arc<Kept>> {
         let Self { asked: Asked { cache, spelling, question, .. }, basis, reads, _turn } = self;
-        let topics = reads.topics().into_boxed_slice();
-        let kept = Arc::new(Kept::new(bytes, spelling.media, topics, basis));
-        if kept.weight() <= cache.longest {
-            cache.spellings.insert(spelling, question.clone());
-            cache.answers.insert(question, Arc::clone(&kept));
+        let kept = Arc::new(Kept::new(bytes, spelling.media, reads.topics()?, basis));
+        if kept.weight() > cache.longest {
+            return None;
         }
-        kept
+        cache.spellings.insert(spelling, question.clone());
+        cache.answers.insert(question, Arc::clone(&kept));
+        Some(kept)
     }
 }

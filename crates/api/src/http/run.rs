@@ -132,8 +132,8 @@ impl Runner {
                 settle(answer.status(), answer.body().clone()).await;
             }
             let mut answer = answer.map(Bytes::from);
-            if let Some(making) = making.filter(|_| is_whole && answer.status() == StatusCode::OK) {
-                let kept = making.keep(answer.body().clone());
+            let making = making.filter(|_| is_whole && answer.status() == StatusCode::OK);
+            if let Some(kept) = making.and_then(|making| making.keep(answer.body().clone())) {
                 kept.mark(&mut answer);
             }
             Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes, place))))
