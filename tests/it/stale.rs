@@ -2,11 +2,14 @@
 //! was kept is the answer that is read.
 //!
 //! A failure tells the seed, which makes the same walk again when it is given as `PROPTEST_RNG_SEED`. A longer walk than
-//! the usual one is asked for by `TEST_STALE_STEPS`.
+//! the usual one is asked for by `TEST_STALE_STEPS`, more publications by `TEST_STALE_PUBLISHES`.
 
 mod act;
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
 
 use masthead_api::http::{CacheConfig, HttpConfig};
 use masthead_testkit::{Door, Kit, both_engines};
@@ -22,24 +25,27 @@ use self::act::{Newsroom, Step, path, step};
 use crate::surface::{Types, Values, difference, questions, short};
 
 /// How many steps a walk has when nobody says.
-const STEPS: usize = 400;
+const STEPS: usize = 300;
 /// How many questions are asked again and again, so that their answers are kept.
 const STANDING: usize = 40;
-/// How many of these are asked after each step.
-const ASKED: usize = 8;
+/// How many of these are asked before and after each step.
+const ASKED: usize = 5;
+/// How many publications are read at once when nobody says.
+const PUBLISHES: usize = 200;
 /// After how many steps other questions take their place.
 const CHANGED_AFTER: usize = 50;
 
-/// The same newsroom behind two doors.
+/// The same newsroom behind two doors of another node than the one where things are done.
 struct Doors {
     kept: Door,
     bare: Door,
 }
 
 impl Doors {
-    fn of(kit: &Kit) -> Self {
+    async fn of(kit: &Kit) -> Self {
+        let node = kit.second_node().await;
         let keeping = |bytes_max| HttpConfig { cache: CacheConfig { bytes_max }, ..HttpConfig::default() };
-        Self { kept: kit.door(keeping(16 << 20)), bare: kit.door(keeping(0)) }
+        Self { kept: node.door(keeping(16 << 20)), bare: node.door(keeping(0)) }
     }
 
     /// What is wrong with the kept answer, and whether it had been kept.
@@ -87,7 +93,7 @@ impl Newsroom {
     }
 }
 
-/// A step, where to begin to choose questions, and which of those that stand are asked after it.
+/// A step, where to begin to choose questions, and which of those that stand are asked at it.
 type Turn = (Step, Index, [Index; ASKED]);
 
 /// So many turns, and the seed they were made from.
@@ -106,7 +112,7 @@ fn turns(steps: usize) -> (u64, Vec<Turn>) {
 async fn walk(kit: Kit, steps: usize) {
     let (seed, turns) = turns(steps);
     let again = format!("the same again: PROPTEST_RNG_SEED={seed} TEST_STALE_STEPS={steps}");
-    let doors = Doors::of(&kit);
+    let doors = Doors::of(&kit).await;
     let types = Types::of(&kit).await;
     let mut room = Newsroom::new(kit);
     room.furnish().await;
@@ -120,12 +126,18 @@ async fn walk(kit: Kit, steps: usize) {
             // Who asks for the instant gets an answer that is not kept.
             standing = chosen.map(|text| text.replace(" asOf ", " ")).collect();
         }
-        room.take(&step).await;
-        for question in asked.iter().map(|index| index.get(&standing)) {
-            let (is_kept, fault) = doors.fault(question).await;
-            served += usize::from(is_kept);
-            if let Some(fault) = fault {
-                panic!("after step {number}, {step:?}, the answer says {fault}\n{again}");
+        // Before the step, so that their answers are kept, and after it.
+        let asked: Vec<&String> = asked.iter().map(|index| index.get(&standing)).collect();
+        for is_after in [false, true] {
+            if is_after {
+                room.take(&step).await;
+            }
+            for question in &asked {
+                let (is_kept, fault) = doors.fault(question).await;
+                served += usize::from(is_kept && is_after);
+                if let Some(fault) = fault {
+                    panic!("at step {number}, {step:?}, done: {is_after}, the answer says {fault}\n{again}");
+                }
             }
         }
     }
@@ -138,7 +150,49 @@ fn steps() -> usize {
     std::env::var("TEST_STALE_STEPS").ok().map_or(STEPS, |steps| steps.parse().unwrap())
 }
 
+/// A headline that says how often it was changed.
+fn headline(number: usize) -> String {
+    format!("Titre {number}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, which are nobody's library")]
+fn publishes() -> usize {
+    std::env::var("TEST_STALE_PUBLISHES").ok().map_or(PUBLISHES, |count| count.parse().unwrap())
+}
+
 both_engines! {
+    async fn whoever_reads_after_a_publication_reads_what_it_published(kit: Kit) {
+        let doors = Arc::new(Doors::of(&kit).await);
+        let id = kit.published(json!({ "language": "fr", "headline": headline(0) })).await;
+        let page = format!("{{ article(by: {{ id: \"{id}\" }}) {{ headline version }} }}");
+        let front = "{ articles(first: 1) { nodes { headline } } }";
+        // Others read all the while, so that each answer is kept again at once.
+        let readers: Vec<_> = [page.clone(), front.to_owned()]
+            .into_iter()
+            .map(|question| {
+                let doors = Arc::clone(&doors);
+                tokio::spawn(async move {
+                    loop {
+                        ask(&doors.kept, &question).await;
+                        tokio::task::yield_now().await;
+                    }
+                })
+            })
+            .collect();
+        for number in 1..=publishes() {
+            let input = json!({
+                "id": id, "expectedVersion": number + 1, "kind": "UPDATE", "text": "Plus.",
+                "changes": { "headline": headline(number) },
+            });
+            kit.done(&kit.system(), "articleCorrect", "article { version }", input).await;
+            for question in [page.as_str(), front] {
+                let (_, answer) = ask(&doors.kept, question).await;
+                assert!(answer.contains(&format!("\"{}\"", headline(number))), "{number}: {answer}");
+            }
+        }
+        readers.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+
     async fn kept_answers_are_what_is_read(kit: Kit) {
         walk(kit, steps()).await;
     }

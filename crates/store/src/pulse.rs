@@ -7,7 +7,7 @@
 
 use std::{
     fs::File,
-    os::{linux::fs::MetadataExt, unix::fs::FileExt},
+    os::unix::fs::{FileExt, MetadataExt},
     path::PathBuf,
     sync::{Mutex, PoisonError},
 };
@@ -25,10 +25,11 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    /// The pulse of the database at an address; none for one in memory.
+    /// The pulse of the database at an address; none for one in memory, and where what one process maps into its memory is
+    /// not what another reads from the file.
     pub(crate) fn of(url: &str) -> Option<Self> {
         let path = url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
-        let is_file = !path.is_empty() && !path.contains(":memory:");
+        let is_file = cfg!(target_os = "linux") && !path.is_empty() && !path.contains(":memory:");
         is_file.then(|| Self { path: PathBuf::from(format!("{path}-shm")), index: Mutex::default() })
     }
 
@@ -56,7 +57,7 @@ impl Index {
 
     /// SQLite removes the file with its last connection, and makes another with the next.
     fn is_in_use(&self) -> bool {
-        self.0.as_ref().and_then(|file| file.metadata().ok()).is_some_and(|file| file.st_nlink() > 0)
+        self.0.as_ref().and_then(|file| file.metadata().ok()).is_some_and(|file| file.nlink() > 0)
     }
 }
 

@@ -70,7 +70,7 @@ const ACTS: &[Way] = &[
         let mut input = room.content(a, b, c);
         input["language"] = json!(["fr", "ht", "en"][a % 3]);
         input["headline"] = json!(format!("Titre {}", b % 5));
-        input["slug"] = json!(slug(b, "titre"));
+        input["slug"] = if c % 2 == 0 { json!(slug(b, "titre")) } else { Value::Null };
         input
     }),
     ("articleUpdate", |room, [a, b, _]| room.change("article", a, json!({ "headline": format!("Titre {}", b % 5) }))),
