@@ -154,6 +154,9 @@ impl Desk {
         let from = kit.make("category", json!({ "name": "Ville", "language": "fr" })).await;
         let to = kit.make("category", json!({ "name": "Port", "language": "fr" })).await;
         let book = kit.make("source", json!({ "kind": "BOOK", "title": "Les ports" })).await;
+        // Cited where readers see it: else it would not be there for a key that does not read drafts.
+        let cited = json!([{ "source": { "id": book } }]);
+        kit.published(json!({ "language": "fr", "headline": "Les livres du port", "references": cited })).await;
         Self { kit, writer, from, to, book }
     }
 
