@@ -110,11 +110,7 @@ pub async fn head(connection: &impl ConnectionTrait) -> StoreResult<i64> {
 ///
 /// # Errors
 /// [`StoreError`] when the log cannot be read.
-pub async fn since(
-    connection: &impl ConnectionTrait,
-    seq: i64,
-    limit: u64,
-) -> StoreResult<Vec<(i64, LoggedChange)>> {
+pub async fn since(connection: &impl ConnectionTrait, seq: i64, limit: u64) -> StoreResult<Vec<(i64, LoggedChange)>> {
     let rows = change_log::Entity::find()
         .filter(change_log::Column::Seq.gt(seq))
         .order_by_asc(change_log::Column::Seq)

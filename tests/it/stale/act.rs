@@ -56,8 +56,8 @@ pub(super) struct Newsroom {
     pub(super) kit: Kit,
     /// The ids of what was made, by noun; some of it is gone by now.
     pub(super) made: BTreeMap<&'static str, Vec<String>>,
-    /// How often each act was done, and how often it was refused.
-    pub(super) done: BTreeMap<&'static str, [usize; 2]>,
+    /// How many acts were done. The others did not fit.
+    pub(super) done: usize,
 }
 
 pub(super) type Way = (&'static str, fn(&Newsroom, [usize; 3]) -> Value);
@@ -102,12 +102,14 @@ const ACTS: &[Way] = &[
     ("articleLinkTranslation", |room, [a, b, _]| room.aim("article", a, json!({ "toId": room.id("article", b) }))),
     ("articleUnlinkTranslation", |room, [a, ..]| room.aim("article", a, json!({}))),
     ("articleBulkPublish", |room, [a, b, _]| json!({ "articles": room.several(a, b) })),
-    ("articleBulkTag", |room, [a, b, c]| {
-        json!({ "articles": room.several(a, b), "add": [word(c)], "publish": c % 2 == 0 })
-    }),
-    ("articleBulkCategorize", |room, [a, b, c]| {
-        json!({ "articles": room.several(a, b), "add": [room.id("category", c)], "publish": c % 2 == 0 })
-    }),
+    (
+        "articleBulkTag",
+        |room, [a, b, c]| json!({ "articles": room.several(a, b), "add": [word(c)], "publish": c % 2 == 0 }),
+    ),
+    (
+        "articleBulkCategorize",
+        |room, [a, b, c]| json!({ "articles": room.several(a, b), "add": [room.id("category", c)], "publish": c % 2 == 0 }),
+    ),
     ("articleBulkMove", |room, [a, b, c]| {
         let (from, to) = (room.id("category", b), room.id("category", c));
         json!({ "articles": room.several(a, a), "fromCategoryId": from, "toCategoryId": to, "publish": b % 2 == 0 })
@@ -133,13 +135,12 @@ const ACTS: &[Way] = &[
     }),
     ("authorUpdate", |room, [a, b, _]| room.change("author", a, json!({ "slug": slug(b, "auteur") }))),
     ("authorDelete", |room, [a, ..]| room.aim("author", a, json!({}))),
-    ("sourceCreate", |_, [a, ..]| {
-        json!({ "kind": "WEB_PAGE", "title": word(a), "url": format!("https://sources.example/{}", a % 7) })
-    }),
+    (
+        "sourceCreate",
+        |_, [a, ..]| json!({ "kind": "WEB_PAGE", "title": word(a), "url": format!("https://sources.example/{}", a % 7) }),
+    ),
     ("sourceUpdate", |room, [a, b, _]| room.change("source", a, json!({ "title": word(b), "outlet": word(b + 1) }))),
-    ("sourceMerge", |room, [a, b, _]| {
-        room.join("source", a, b, json!({ "intoExpectedVersion": VERSION_OF_INTO }))
-    }),
+    ("sourceMerge", |room, [a, b, _]| room.join("source", a, b, json!({ "intoExpectedVersion": VERSION_OF_INTO }))),
     ("contactCreate", |_, [a, ..]| json!({ "name": word(a), "role": "NEWSDESK" })),
     ("contactUpdate", |room, [a, b, _]| {
         let channels = json!([{ "kind": "EMAIL", "value": "desk@news.example", "isPublic": b % 2 == 0 }]);
@@ -151,13 +152,15 @@ const ACTS: &[Way] = &[
         room.change("media", a, json!({ "alt": word(b), "caption": word(b + 1), "localizations": said("alt", b) }))
     }),
     ("mediaDelete", |room, [a, ..]| room.aim("media", a, json!({}))),
-    ("commentCreate", |room, [a, b, _]| {
-        json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } })
-    }),
+    (
+        "commentCreate",
+        |room, [a, b, _]| json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } }),
+    ),
     ("commentHide", |room, [a, b, _]| room.aim("comment", a, json!({ "isHidden": b % 2 == 0 }))),
-    ("redirectCreate", |_, [a, b, c]| {
-        json!({ "path": path(a), "target": path(b), "status": if c % 2 == 0 { "FOUND" } else { "MOVED_PERMANENTLY" } })
-    }),
+    (
+        "redirectCreate",
+        |_, [a, b, c]| json!({ "path": path(a), "target": path(b), "status": if c % 2 == 0 { "FOUND" } else { "MOVED_PERMANENTLY" } }),
+    ),
     ("redirectUpdate", |room, [a, b, _]| room.change("redirect", a, json!({ "target": path(b) }))),
     ("redirectDelete", |room, [a, ..]| room.aim("redirect", a, json!({}))),
 ];
@@ -185,7 +188,7 @@ fn said(field: &str, number: usize) -> Value {
 
 impl Newsroom {
     pub(super) fn new(kit: Kit) -> Self {
-        Self { kit, made: BTreeMap::new(), done: BTreeMap::new() }
+        Self { kit, made: BTreeMap::new(), done: 0 }
     }
 
     /// Makes a few things of each kind, and puts them before readers.
@@ -230,7 +233,8 @@ impl Newsroom {
     }
 
     fn join(&self, noun: &str, from: usize, into: usize, rest: Value) -> Value {
-        let mut input = json!({ "fromId": self.id(noun, from), "intoId": self.id(noun, into), "expectedVersion": null });
+        let mut input =
+            json!({ "fromId": self.id(noun, from), "intoId": self.id(noun, into), "expectedVersion": null });
         input.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         input
     }
@@ -249,7 +253,7 @@ impl Newsroom {
         let gallery: Vec<Value> = list("media", b).into_iter().map(|id| json!({ "mediaId": id })).collect();
         let references: Vec<Value> =
             list("source", c).into_iter().map(|id| json!({ "source": { "id": id } })).collect();
-        let picture = known("media", c).filter(|_| a % 2 == 0);
+        let picture = known("media", c).filter(|_| a.is_multiple_of(2));
         let picture = picture.map_or_else(String::new, |id| format!("<figure><img src=\"media:{id}\"></figure>"));
         json!({
             "authors": authors, "gallery": gallery, "references": references,
@@ -298,8 +302,7 @@ impl Newsroom {
         let code = answer["errors"][0]["extensions"]["code"].as_str();
         assert!(code.is_none_or(|code| code != "INTERNAL"), "{mutation}: {answer} to {input}");
         assert!(answer["errors"].is_null() || code.is_some(), "{mutation}: {answer} to {input}");
-        let is_refused = code.is_some() || answer["data"][mutation]["userErrors"] != json!([]);
-        self.done.entry(mutation).or_default()[usize::from(is_refused)] += 1;
+        self.done += usize::from(answer["data"][mutation]["userErrors"] == json!([]));
         if let Some(id) = answer["data"][mutation][noun]["id"].as_str() {
             let noun = ["article", "category", "author", "source", "contact", "media", "comment", "redirect"]
                 .into_iter()

@@ -56,9 +56,8 @@ fn required(types: &Types, values: &Values, field: &Field) -> Vec<String> {
     let mut ways = vec![String::new()];
     for argument in field.arguments.iter().filter(|argument| argument.of.is_required) {
         let values = values.of(types, argument);
-        let with = |way: &String| {
-            values.iter().map(|value| format!("{way} {}: {value}", argument.name)).collect::<Vec<_>>()
-        };
+        let with =
+            |way: &String| values.iter().map(|value| format!("{way} {}: {value}", argument.name)).collect::<Vec<_>>();
         ways = ways.iter().flat_map(with).collect();
     }
     ways
@@ -67,6 +66,5 @@ fn required(types: &Types, values: &Values, field: &Field) -> Vec<String> {
 /// The arguments a field can have besides, one at a time.
 fn optional<'a>(types: &'a Types, values: &'a Values, field: &'a Field) -> impl Iterator<Item = (&'a Input, String)> {
     let optional = field.arguments.iter().filter(|argument| !argument.of.is_required);
-    optional
-        .flat_map(|argument| values.of(types, argument).into_iter().map(move |value| (argument, value)))
+    optional.flat_map(|argument| values.of(types, argument).into_iter().map(move |value| (argument, value)))
 }

@@ -22,12 +22,7 @@ mod words;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error, ID, Object, Result};
-use masthead_domain::{
-    ArticleId, Locales, TranslationGroupId,
-    body::shortened,
-    path, policy,
-    topic::Topic,
-};
+use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, path, policy, topic::Topic};
 use masthead_store::{
     Database,
     Perspective::Published,

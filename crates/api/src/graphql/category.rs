@@ -119,7 +119,8 @@ impl CategoryNode {
                 let mut known: Known = (*self.known).clone();
                 let parents = known.values().filter_map(|category| category.parent);
                 let missing: Vec<CategoryId> = parents.filter(|parent| !known.contains_key(parent)).collect();
-                let above = category::with_ancestors(self.frame.read(CATEGORIES), &missing).await.map_err(error::store)?;
+                let above =
+                    category::with_ancestors(self.frame.read(CATEGORIES), &missing).await.map_err(error::store)?;
                 known.extend(above.into_iter().map(|category| (category.id, Arc::new(category))));
                 let tree = Tree::new(known.values().map(|category| (category.id, category.parent)));
                 let lineage = |id| tree.ancestors(id).iter().filter_map(|id| known.get(id).cloned()).collect();

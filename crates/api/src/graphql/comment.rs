@@ -21,8 +21,8 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
-    reads::COMMENTS,
     guard::hand,
+    reads::COMMENTS,
     scalar::{DateTime, Html},
 };
 

@@ -19,8 +19,8 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
-    reads::CORRECTIONS,
     guard::{hand, hand_one},
+    reads::CORRECTIONS,
     scalar::{DateTime, Language, LongText},
 };
 

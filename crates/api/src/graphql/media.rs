@@ -22,10 +22,10 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
-    reads::MEDIA,
     guard::hand_one,
     localization::{MediaLocalization, Speaker},
     node::Node,
+    reads::MEDIA,
     scalar::{DateTime, Url},
 };
 
@@ -166,8 +166,7 @@ impl MediaNode {
 
     /// The record with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: MediaId) -> Result<Option<Self>> {
-        let record =
-            media::by_id(frame.read(MEDIA), frame.library(Library::Media), id).await.map_err(error::store)?;
+        let record = media::by_id(frame.read(MEDIA), frame.library(Library::Media), id).await.map_err(error::store)?;
         Ok(Self::together(frame, record.into_iter().collect()).pop())
     }
 

@@ -27,8 +27,7 @@ pub(super) const TAGS: Topics = &[Topic::Kind(EntityKind::Tag), SITE];
 /// Which sources there are for readers: those that articles cite.
 pub(super) const SOURCES: Topics = &[Topic::Kind(EntityKind::Source), SITE];
 /// Which media records there are for readers: what articles show in galleries and texts, and portraits of authors.
-pub(super) const MEDIA: Topics =
-    &[Topic::Kind(EntityKind::Media), Topic::Kind(EntityKind::Author), Topic::Words, SITE];
+pub(super) const MEDIA: Topics = &[Topic::Kind(EntityKind::Media), Topic::Kind(EntityKind::Author), Topic::Words, SITE];
 /// Which comments there are below articles that readers find.
 pub(super) const COMMENTS: Topics = &[Topic::Kind(EntityKind::Comment), SITE];
 /// Which corrections articles have that readers find.

@@ -7,7 +7,8 @@ use masthead_domain::{ArticleId, ReferenceId};
 use masthead_store::reference::{self, Reference};
 
 use super::{
-    article::ArticleNode, cohort::Cohort, error, frame::Frame, guard::hand_one, reads::REFERENCES, scalar::LongText, source::SourceNode,
+    article::ArticleNode, cohort::Cohort, error, frame::Frame, guard::hand_one, reads::REFERENCES, scalar::LongText,
+    source::SourceNode,
 };
 
 /// A reference with what it points at.

@@ -18,8 +18,8 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
-    reads,
     guard::hand,
+    reads,
     scalar::{DateTime, Language, PartialDateScalar, Url},
 };
 
@@ -107,15 +107,17 @@ impl SourceNode {
 
     /// The source with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: SourceId) -> Result<Option<Self>> {
-        let source =
-            source::by_id(frame.read(&reads::sources(&[id])), frame.library(Library::Sources), id).await.map_err(error::store)?;
+        let source = source::by_id(frame.read(&reads::sources(&[id])), frame.library(Library::Sources), id)
+            .await
+            .map_err(error::store)?;
         Ok(Self::one(frame, source))
     }
 
     /// The sources with these ids that the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[SourceId]) -> Result<HashMap<SourceId, Self>> {
-        let sources =
-            source::by_ids(frame.read(&reads::sources(ids)), frame.library(Library::Sources), ids).await.map_err(error::store)?;
+        let sources = source::by_ids(frame.read(&reads::sources(ids)), frame.library(Library::Sources), ids)
+            .await
+            .map_err(error::store)?;
         Ok(Self::together(frame, sources).into_iter().map(|node| (node.source.id, node)).collect())
     }
 

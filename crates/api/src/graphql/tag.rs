@@ -42,13 +42,17 @@ impl TagNode {
 
     /// The tag with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: TagId) -> Result<Option<Self>> {
-        let found = tag::by_id(frame.read(&reads::tags(&[id])), frame.library(Library::Tags), id).await.map_err(error::store)?;
+        let found = tag::by_id(frame.read(&reads::tags(&[id])), frame.library(Library::Tags), id)
+            .await
+            .map_err(error::store)?;
         Ok(Self::one(frame, found))
     }
 
     /// Tags by id that the frame's caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
-        let tags = tag::by_ids(frame.read(&reads::tags(ids)), frame.library(Library::Tags), ids).await.map_err(error::store)?;
+        let tags = tag::by_ids(frame.read(&reads::tags(ids)), frame.library(Library::Tags), ids)
+            .await
+            .map_err(error::store)?;
         Ok(Self::together(frame, tags).into_iter().map(|node| (node.tag.id, node)).collect())
     }
 

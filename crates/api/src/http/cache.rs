@@ -139,7 +139,6 @@ impl AnswerCache {
         self.true_answer(&question).await
     }
 
-
     async fn true_answer(&self, question: &Question) -> Option<Arc<Kept>> {
         let kept = self.answers.get(question)?;
         let head = self.validity.head().await?;

@@ -119,8 +119,9 @@ impl ArticleNode {
             return Ok(self.load_shown().await?.pictures);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let records =
-                media::by_ids(self.frame.read_things(&shown), LibraryScope::Whole, &shown).await.map_err(error::store)?;
+            let records = media::by_ids(self.frame.read_things(&shown), LibraryScope::Whole, &shown)
+                .await
+                .map_err(error::store)?;
             let album = Album::new(&self.frame, records.iter().map(|record| record.id));
             let pictures = pictures(&album, records).await?;
             Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())

@@ -15,8 +15,8 @@ use crate::graphql::{
     error,
     filter::{SlugFilter, TextFilter},
     frame::Frame,
-    reads::AUTHORS,
     input,
+    reads::AUTHORS,
     scalar::{Language, OrderDirection},
 };
 

@@ -16,8 +16,8 @@ use crate::graphql::{
     error,
     filter::{IdFilter, SlugFilter},
     frame::Frame,
-    reads::CATEGORIES,
     input,
+    reads::CATEGORIES,
     scalar::{Language, OrderDirection},
 };
 

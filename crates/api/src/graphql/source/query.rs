@@ -19,8 +19,8 @@ use crate::graphql::{
     error,
     filter::{IdFilter, TextFilter, both},
     frame::Frame,
-    reads::SOURCES,
     input,
+    reads::SOURCES,
     scalar::{OrderDirection, Url},
 };
 

@@ -102,7 +102,8 @@ pub(in crate::http) fn conditional(response: Response, asked: &HeaderMap) -> Res
 fn etag(bytes: &[u8]) -> HeaderValue {
     let hash = Sha256::digest(bytes);
     let half = hash.get(..16).unwrap_or_default();
-    HeaderValue::try_from(format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(half))).unwrap_or(HeaderValue::from_static("W/\"\""))
+    HeaderValue::try_from(format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(half)))
+        .unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
 /// Whether a field `If-None-Match` names a validator, compared weakly (RFC 9110 §13.1.2).
