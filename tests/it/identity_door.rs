@@ -51,6 +51,7 @@ impl Door {
             is_ready: Arc::new(|| Box::pin(async { true })),
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: Lifecycle::new(),
+            validity: None,
         };
         let lifecycle = state.lifecycle.clone();
         let router = router(kit.schema.clone(), state).unwrap();

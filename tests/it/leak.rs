@@ -5,9 +5,6 @@ mod act;
 mod door;
 mod mutation;
 mod newsroom;
-mod question;
-mod schema;
-mod values;
 mod walk;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -18,12 +15,8 @@ use masthead_domain::policy::{self, Actor, Library, Role, Scope};
 use masthead_testkit::{Engine, Kit, both_engines};
 use serde_json::json;
 
-use self::{
-    newsroom::{Hidden, LIBRARY_MARK, MARK, Public, known_addresses},
-    question::Question,
-    schema::Types,
-    values::Values,
-};
+use self::newsroom::{Hidden, LIBRARY_MARK, MARK, Public, known_addresses};
+use crate::surface::{Question, Types, Values, difference, questions, short};
 
 /// The two newsrooms: the same instant, the same ids.
 struct Twins {
@@ -135,23 +128,6 @@ fn marks(answer: &str) -> BTreeSet<String> {
     answer.split(|letter| !is_word(letter)).filter_map(|word| word.find(MARK).map(|at| word[at..].to_owned())).collect()
 }
 
-fn short(text: &str) -> String {
-    if text.len() <= 400 {
-        text.to_owned()
-    } else {
-        format!("{}… ({} characters)", &text.chars().take(300).collect::<String>(), text.len())
-    }
-}
-
-/// The place where two answers part.
-fn difference(full: &str, bare: &str) -> String {
-    let at = full.bytes().zip(bare.bytes()).position(|(one, other)| one != other).unwrap_or(full.len().min(bare.len()));
-    let part = |text: &str| {
-        String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(80)..text.len().min(at + 60)]).into_owned()
-    };
-    format!("`{}` where it would be `{}`", part(full), part(bare))
-}
-
 /// Runs a test with twins on the engine of a kit.
 async fn with_twins<F, T>(full: Kit, test: F)
 where
@@ -171,7 +147,7 @@ where
 both_engines! {
     async fn no_caller_finds_what_is_hidden(kit: Kit) {
         with_twins(kit, |twins| async move {
-            let questions = twins.questions();
+            let questions = questions(&twins.types, &twins.values);
             let (thorough, others): (Vec<Asker>, Vec<Asker>) = twins.askers().into_iter().partition(|asker| asker.asks_all);
             let mut faults = Vec::new();
             for (number, question) in questions.iter().enumerate() {
@@ -238,7 +214,7 @@ both_engines! {
         with_twins(kit, |twins| async move {
             let editor = Asker { name: "an editor".to_owned(), caller: twins.full.as_role(Role::Editor), preview: None, asks_all: true };
             let mut found = BTreeSet::new();
-            for question in twins.questions() {
+            for question in questions(&twins.types, &twins.values) {
                 let answer = ask(&twins.full, &editor, &question.text).await;
                 for code in ["QUERY_TOO", "TOO_MANY", "VALIDATION_FAILED", "PARSE_FAILED", "INTERNAL"] {
                     assert!(!answer.contains(code), "{code}: {answer} to {}", question.text);

@@ -16,5 +16,7 @@ pub mod error_code;
 pub mod graphql;
 pub mod http;
 mod idempotency;
+mod validity;
 
 pub use error_code::ErrorCode;
+pub use validity::Validity;

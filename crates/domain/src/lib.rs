@@ -40,6 +40,7 @@ pub mod tag;
 pub mod text;
 mod text_enum;
 pub mod time;
+pub mod topic;
 pub mod user;
 pub mod violation;
 pub mod web_url;

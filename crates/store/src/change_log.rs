@@ -3,22 +3,26 @@
 use std::collections::BTreeSet;
 
 use masthead_domain::{
-    AnyId, Timestamp,
-    event::{Change, ChangeScope},
+    AnyId, ArticleId, AuthorId, CategoryId, EntityKind, SourceId, TagId, Timestamp,
+    event::{Change, ChangeKind, ChangeScope},
+    topic::LoggedChange,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     error::{StoreError, StoreResult},
-    map::json,
+    map::{json, word},
     row::{change_head, change_log},
     tx::Writer,
 };
+
+const TABLE: &str = "change_log";
 
 pub(crate) async fn append(
     connection: &impl ConnectionTrait,
@@ -100,6 +104,58 @@ pub async fn fields_changed_since(
 /// [`StoreError`] when the counter cannot be read.
 pub async fn head(connection: &impl ConnectionTrait) -> StoreResult<i64> {
     Ok(change_head::Entity::find_by_id(1).one(connection).await?.map_or(0, |row| row.seq))
+}
+
+/// The first changes after a number, at most so many, in their order.
+///
+/// # Errors
+/// [`StoreError`] when the log cannot be read.
+pub async fn since(connection: &impl ConnectionTrait, seq: i64, limit: u64) -> StoreResult<Vec<(i64, LoggedChange)>> {
+    let rows = change_log::Entity::find()
+        .filter(change_log::Column::Seq.gt(seq))
+        .order_by_asc(change_log::Column::Seq)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.seq, logged(row)?))).collect()
+}
+
+fn logged(row: change_log::Model) -> StoreResult<LoggedChange> {
+    let seq = row.seq;
+    let kind = word(TABLE, seq, "entity_kind", EntityKind::from_name, &row.entity_kind)?;
+    let place = |column, value: Option<Value>| {
+        value.map(|value| json::<Place>(TABLE, seq, column, value)).transpose().map(|place| place.map(Place::into))
+    };
+    Ok(LoggedChange {
+        entity: kind.id(row.entity_id),
+        kind: word(TABLE, seq, "kind", ChangeKind::parse, &row.kind)?,
+        fields: json(TABLE, seq, "fields", row.fields)?,
+        before: place("scope_before", row.scope_before)?,
+        after: place("scope_after", row.scope_after)?,
+    })
+}
+
+/// A scope as the log keeps it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Place {
+    path: Option<String>,
+    language: Option<String>,
+    categories: Vec<CategoryId>,
+    authors: Vec<AuthorId>,
+    tags: Vec<TagId>,
+    sources: Vec<SourceId>,
+    article: Option<ArticleId>,
+    visible_from: Option<Timestamp>,
+    visible_until: Option<Timestamp>,
+}
+
+impl From<Place> for ChangeScope {
+    fn from(place: Place) -> Self {
+        let Place { path, language, categories, authors, tags, sources, article, visible_from, visible_until } = place;
+        let language = language.and_then(|tag| tag.parse().ok());
+        Self { path, language, categories, authors, tags, sources, article, visible_from, visible_until }
+    }
 }
 
 fn scope(scope: ChangeScope) -> Value {

@@ -1,6 +1,6 @@
 //! The connection pool.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::{
     error::{StoreError, StoreResult},
     gathered::Gathered,
+    pulse::{Beat, Pulse},
 };
 
 /// Which engine a database runs on.
@@ -63,11 +64,18 @@ impl DatabaseConfig {
 }
 
 /// A pool of connections to one database. Cloning shares the pool.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Database {
     pub(crate) pool: DatabaseConnection,
     engine: Engine,
     pub(crate) gathered: Arc<Gathered>,
+    pulse: Option<Arc<Pulse>>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Database").field("engine", &self.engine).finish_non_exhaustive()
+    }
 }
 
 impl Database {
@@ -118,7 +126,7 @@ impl Database {
             }
         }
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Self { pool, engine, gathered: Arc::default() })
+        Ok(Self { pool, engine, gathered: Arc::default(), pulse: Pulse::of(&config.url).map(Arc::new) })
     }
 
     /// Which engine it runs on.
@@ -131,6 +139,11 @@ impl Database {
     #[must_use]
     pub fn for_migrations(&self) -> &DatabaseConnection {
         &self.pool
+    }
+
+    /// A mark that is another one after each commit; none where only the database itself can tell.
+    pub(crate) fn beat(&self) -> Option<Beat> {
+        self.pulse.as_ref()?.beat()
     }
 
     /// Asks the database for a sign of life.

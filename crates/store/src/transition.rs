@@ -83,6 +83,17 @@ pub async fn next(connection: &impl ConnectionTrait) -> StoreResult<Option<Times
     Ok(Entity::find().order_by_asc(Column::At).limit(1).one(connection).await?.map(|row| row.at))
 }
 
+/// The first instant after this one at which readers come to see something or lose sight of it, on the whole site: until
+/// then time changes no answer that is true now.
+///
+/// # Errors
+/// [`crate::StoreError`] when it cannot be read.
+#[instrument(skip_all)]
+pub async fn next_after(connection: &impl ConnectionTrait, now: Timestamp) -> StoreResult<Option<Timestamp>> {
+    let ahead = Entity::find().filter(Column::At.gt(now)).order_by_asc(Column::At).limit(1);
+    Ok(ahead.one(connection).await?.map(|row| row.at))
+}
+
 /// Takes transitions that have come at the instant of the transaction, the oldest first and at most some two hundred, out
 /// of the plan. Of several nodes that ask at once each gets its own: the next one waits, and then finds them gone. Their
 /// articles stay as they are until the transaction ends.

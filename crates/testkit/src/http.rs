@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use axum::{Router, body::Body};
+use http::Request;
+use http_body_util::BodyExt as _;
 use masthead_api::{
+    Validity,
     auth::Authenticator,
     http::{HttpConfig, HttpState, Lifecycle, router, serve},
 };
@@ -12,6 +16,7 @@ use reqwest::{Client, RequestBuilder, header::HeaderMap};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot};
+use tower::ServiceExt as _;
 
 use crate::kit::Kit;
 
@@ -22,6 +27,25 @@ pub struct Http {
     /// A client that follows no redirect.
     pub client: Client,
     stop: Option<oneshot::Sender<()>>,
+}
+
+/// A door without a socket.
+pub struct Door {
+    router: Router,
+    lifecycle: Lifecycle,
+}
+
+impl Door {
+    /// The answer to an operation of nobody in particular.
+    pub async fn graphql(&self, query: &str) -> HttpAnswer {
+        let body = json!({ "query": query }).to_string();
+        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let answer = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        HttpAnswer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
 }
 
 /// An answer of the server.
@@ -43,10 +67,24 @@ impl Kit {
 
     /// A server with these settings, on a port of its own whatever they say.
     pub async fn http_with(&self, config: HttpConfig) -> Http {
+        let server = config.server.clone();
+        let Door { router, lifecycle } = self.door(config);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let root = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(serve(router, listener, server, lifecycle, async {
+            let _ = stopped.await;
+        }));
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Http { root, client, stop: Some(stop) }
+    }
+
+    /// The door with these settings, to be asked without a socket.
+    #[must_use]
+    pub fn door(&self, config: HttpConfig) -> Door {
         let ids = Arc::clone(&self.app.ids);
         let database = self.app.database.clone();
         let lifecycle = Lifecycle::new();
-        let server = config.server.clone();
         let state = HttpState {
             config: Arc::new(config),
             authenticate: Authenticator::new(self.app.clone(), self.identity.clone()).hook(),
@@ -56,16 +94,9 @@ impl Kit {
             }),
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: lifecycle.clone(),
+            validity: Some(Arc::new(Validity::new(self.app.clone()))),
         };
-        let router = router(self.schema.clone(), state).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let root = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(serve(router, listener, server, lifecycle, async {
-            let _ = stopped.await;
-        }));
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Http { root, client, stop: Some(stop) }
+        Door { router: router(self.schema.clone(), state).unwrap(), lifecycle }
     }
 
     /// An access token for a role, good for an hour of the test's clock.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use masthead_api::graphql::{Schema, schema};
 use masthead_app::{
-    App, Site,
+    App, IdSource, Site,
     identity::{Identity, IdentityConfig, PasswordConfig, SigningKey},
 };
 use masthead_domain::WebUrl;
@@ -35,18 +35,25 @@ pub struct Kit {
 
 impl Kit {
     pub(crate) async fn open(home: Arc<Home>) -> Self {
+        Self::node(home, Arc::new(TestClock::default()), Arc::new(TestIds::default())).await
+    }
+
+    /// Another node of the same site: its own connections to the same database, under the same clock.
+    pub async fn second_node(&self) -> Self {
+        Self::node(Arc::clone(&self.home), Arc::clone(&self.clock), Arc::clone(&self.app.ids)).await
+    }
+
+    async fn node(home: Arc<Home>, clock: Arc<TestClock>, ids: Arc<dyn IdSource>) -> Self {
         let recorder = Recorder::default();
         let mut database = Database::open(&DatabaseConfig::new(&home.url)).await.unwrap();
         let noting = recorder.clone();
         database.on_statement(move |sql| noting.note(sql));
-        let clock = Arc::new(TestClock::default());
         let site = Site {
             name: "The Example".to_owned(),
             url: WebUrl::parse("https://news.example").unwrap(),
             languages: ["fr", "ht", "en"].map(|tag| tag.parse().unwrap()).to_vec(),
         };
-        let app =
-            App { database, clock: Arc::clone(&clock) as _, ids: Arc::new(TestIds::default()), site: site.into() };
+        let app = App { database, clock: Arc::clone(&clock) as _, ids, site: site.into() };
         let identity = Identity::new(app.clone(), &identity_config()).unwrap();
         Self { schema: schema(app.clone(), identity.clone()), app, identity, clock, recorder, home }
     }

@@ -40,7 +40,7 @@ mod run;
 mod statements;
 
 pub use clock::{TestClock, TestIds};
-pub use http::{Http, HttpAnswer};
+pub use http::{Door, Http, HttpAnswer};
 pub use kit::{Kit, identity_config};
 pub use log::LogRow;
 pub use masthead_store::Engine;

@@ -7,7 +7,8 @@ use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Asker, Twins, difference, question::Question, short, told};
+use super::{Asker, Twins, told};
+use crate::surface::{Question, difference, questions, short};
 
 const PASSWORD: &str = "a long enough password";
 /// The longest address that is sent; longer questions are only posted.
@@ -78,7 +79,7 @@ impl Twins {
     pub(super) fn sent(&self) -> Vec<Question> {
         let named = [&self.public.story, &self.hidden.articles[0], &self.hidden.articles[9], &self.public.own];
         let mut all: Vec<Question> = Vec::new();
-        for question in self.questions().into_iter().filter(|question| question.is_whole) {
+        for question in questions(&self.types, &self.values).into_iter().filter(|question| question.is_whole) {
             let is_first = all.iter().all(|known| known.root != question.root);
             let is_route = question.root == "route" && !question.text.contains("perspective: D");
             let start: String = question.text.chars().take(120).collect();

@@ -1,7 +1,7 @@
 //! Acts aimed at what is hidden by those who do not see it: each act with the least it needs, and with each thing it can
 //! be given besides.
 
-use super::schema::{Input, Types};
+use crate::surface::{Input, Types};
 
 /// Where a draft of the asker's own is to be named, which is made for one act only.
 pub(super) const OWN: &str = "OWN";

@@ -7,7 +7,7 @@ use masthead_domain::{ArticleId, policy::Role};
 use masthead_testkit::Kit;
 use serde_json::{Value, json};
 
-use super::values::Values;
+use crate::surface::Values;
 
 /// What every hidden word begins with.
 pub(super) const MARK: &str = "zqx";

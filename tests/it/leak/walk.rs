@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{
-    Asker, Twins, ask, difference,
-    schema::{Field, Input},
-    told,
-};
+use super::{Asker, Twins, ask, told};
+use crate::surface::{Field, Input, difference};
 
 /// More items than any list of the newsrooms has.
 const STEPS_MAX: usize = 100;

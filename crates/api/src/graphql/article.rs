@@ -22,8 +22,9 @@ mod words;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error, ID, Object, Result};
-use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, policy};
+use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, path, policy, topic::Topic};
 use masthead_store::{
+    Database,
     Perspective::Published,
     article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
 };
@@ -54,6 +55,7 @@ use super::{
     guard::{hand, hand_one},
     locale::LocaleMatch,
     media::{ImageNode, MediaUsageNode},
+    reads::EDITIONS,
     reference::ReferenceNode,
     scalar::{DateTime, Language, LongText, Url},
     tag::TagNode,
@@ -84,6 +86,20 @@ struct Together {
     shows_pictures: bool,
 }
 
+/// The database, to look there for the article that a key finds.
+fn looked_up<'f>(frame: &'f Frame, key: ArticleKey<'_>, is_localized: bool) -> &'f Database {
+    if is_localized {
+        frame.note(EDITIONS.iter().copied());
+    }
+    match key {
+        ArticleKey::Id(id) => frame.read_things(&[id]),
+        ArticleKey::Slug(slug, None) => frame.read(&[Topic::Slug(slug.as_str())]),
+        ArticleKey::Slug(slug, Some(language)) => {
+            frame.read(&[Topic::Path(&path::article(language.as_str(), slug.as_str()))])
+        }
+    }
+}
+
 impl ArticleNode {
     /// Articles that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
@@ -96,6 +112,7 @@ impl ArticleNode {
     }
 
     fn among(frame: &Arc<Frame>, articles: Vec<Listed>, shows_pictures: bool) -> Vec<Self> {
+        frame.note_things(articles.iter().map(|article| article.front.id));
         let cohort = Arc::new(Together {
             articles: Cohort::new(articles.iter().map(|article| article.front.id)),
             stories: Cohort::new(articles.iter().map(|article| article.front.translation_group)),
@@ -124,7 +141,8 @@ impl ArticleNode {
         if let Some(node) = Self::previewed(frame, key).await? {
             return Ok(Some(node));
         }
-        let (database, scope, is_localized) = (&frame.app.database, &frame.scope, !locales.chain().is_empty());
+        let is_localized = !locales.chain().is_empty();
+        let (database, scope) = (looked_up(frame, key, is_localized), &frame.scope);
         let body = ctx.look_ahead().field("body");
         if !body.exists() {
             let found = match key {
@@ -157,13 +175,13 @@ impl ArticleNode {
         if let Some(node) = Self::previewed(frame, ArticleKey::Id(id)).await? {
             return Ok(Some(node));
         }
-        let article = article::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
+        let article = article::by_id(frame.read_things(&[id]), &frame.scope, id).await.map_err(error::store)?;
         Ok(Self::newest(Self::together(frame, article.into_iter().collect())).await?.pop())
     }
 
     /// The articles with these ids that the frame's scope shows.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Self>> {
-        let articles = article::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
+        let articles = article::by_ids(frame.read_things(ids), &frame.scope, ids).await.map_err(error::store)?;
         let nodes = Self::newest(Self::together(frame, articles.into_values().collect())).await?;
         let mut nodes: HashMap<ArticleId, Self> = nodes.into_iter().map(|node| (node.front.id, node)).collect();
         for id in ids {
@@ -185,7 +203,7 @@ impl ArticleNode {
             return Ok(Arc::clone(article));
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let articles = article::by_ids(&self.frame.app.database, &self.frame.scope, &ids).await;
+            let articles = article::by_ids(self.frame.read_below(), &self.frame.scope, &ids).await;
             let articles = articles.map_err(error::store)?.into_iter();
             Ok(articles.map(|(id, article)| (id, Arc::new(article))).collect())
         };
@@ -237,7 +255,7 @@ impl ArticleNode {
 
     /// The absolute address.
     pub(crate) async fn canonical_url(&self) -> Url {
-        Url(self.frame.app.site.absolute(&self.front.path()))
+        Url(self.frame.site().absolute(&self.front.path()))
     }
 
     /// The last part of the address; unique within the language.
@@ -403,7 +421,9 @@ impl ArticleNode {
 
     /// Counters.
     async fn stats(&self, ctx: &Context<'_>) -> Result<Option<ArticleStats>> {
-        hand(ctx, Some(ArticleStats::of(&*self.whole().await?, self.frame.scope.now))).await
+        let tells_when = ctx.look_ahead().field("asOf").exists();
+        let now = if tells_when { self.frame.told_now() } else { self.frame.scope.now };
+        hand(ctx, Some(ArticleStats::of(&*self.whole().await?, now))).await
     }
 
     /// What only the desk sees: null for callers who may not read this article before readers do.

@@ -7,6 +7,7 @@ use masthead_app::AppError;
 use masthead_domain::{
     event::ChangeKind,
     policy::{self, Action, Resource},
+    topic::Topic,
 };
 use masthead_store::{
     audit::{self, AuditWhere},
@@ -137,7 +138,7 @@ impl AuditQuery {
         let filter = filter.unwrap_or_default().into_where();
         let print = fingerprint(&format!("auditLog {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Int])?;
-        let database = frame.app.database.clone();
+        let database = frame.read(&[Topic::Everything]).clone();
         let page = audit::page(&database, &filter, &request).await.map_err(error::store)?;
         let mut actors: Vec<String> = page.items.iter().map(|(_, entry)| entry.actor.clone()).collect();
         actors.sort_unstable();

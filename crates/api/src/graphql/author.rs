@@ -57,6 +57,7 @@ impl AuthorNode {
     }
 
     fn among(frame: &Arc<Frame>, authors: Vec<(Arc<AuthorName>, Option<Arc<Author>>)>) -> Vec<Self> {
+        frame.note_things(authors.iter().map(|(name, _)| name.id));
         let cohort = Cohort::new(authors.iter().map(|(name, _)| name.id));
         let node = |(name, author)| Self { name, author, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
         authors.into_iter().map(node).collect()
@@ -64,13 +65,13 @@ impl AuthorNode {
 
     /// The author with an id.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: AuthorId) -> Result<Option<Self>> {
-        let author = author::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let author = author::by_id(frame.read_things(&[id]), id).await.map_err(error::store)?;
         Ok(Self::one(frame, author))
     }
 
     /// Authors by id, for relations of other nouns.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[AuthorId]) -> Result<HashMap<AuthorId, Self>> {
-        let authors = author::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let authors = author::by_ids(frame.read_things(ids), ids).await.map_err(error::store)?;
         Ok(Self::together(frame, authors).into_iter().map(|node| (node.name.id, node)).collect())
     }
 
@@ -89,7 +90,7 @@ impl AuthorNode {
             return Ok(Arc::clone(author));
         }
         let load = |ids: Vec<AuthorId>| async move {
-            let authors = author::by_ids(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            let authors = author::by_ids(self.frame.read_below(), &ids).await.map_err(error::store)?;
             Ok(authors.into_iter().map(|author| (author.id, Arc::new(author))).collect())
         };
         let authors = self.cohort.relation("whole", 0, load).await?;
@@ -127,7 +128,7 @@ impl AuthorNode {
 
     /// The absolute address.
     pub(crate) async fn canonical_url(&self) -> Url {
-        Url(self.frame.app.site.absolute(&path::author(&self.name.slug)))
+        Url(self.frame.site().absolute(&path::author(&self.name.slug)))
     }
 
     /// The last part of the address; unique among authors.
@@ -158,7 +159,7 @@ impl AuthorNode {
             return Ok(None);
         }
         let load = |authors: Vec<AuthorId>| async move {
-            let portraits = media::portraits(&self.frame.app.database, &authors).await.map_err(error::store)?;
+            let portraits = media::portraits(self.frame.read_below(), &authors).await.map_err(error::store)?;
             let (authors, records): (Vec<_>, Vec<_>) = portraits.into_iter().unzip();
             Ok(authors.into_iter().zip(MediaNode::together(&self.frame, records)).collect())
         };

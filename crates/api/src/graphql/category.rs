@@ -25,6 +25,7 @@ use super::{
     guard::{hand, hand_one},
     locale::LocaleMatch,
     localization::{CategoryLocalization, Speaker},
+    reads::CATEGORIES,
     scalar::{DateTime, Language, LongText, Url},
 };
 
@@ -59,6 +60,7 @@ impl CategoryNode {
 
     /// Categories that were loaded together, when others are known already.
     fn among(frame: &Arc<Frame>, categories: Vec<Arc<Category>>, known: &Known) -> Vec<Self> {
+        frame.note(CATEGORIES.iter().copied());
         let cohort = Cohort::new(categories.iter().map(|category| category.id));
         let mut known = known.clone();
         known.extend(categories.iter().map(|category| (category.id, Arc::clone(category))));
@@ -76,25 +78,25 @@ impl CategoryNode {
 
     /// The category with an id.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: CategoryId) -> Result<Option<Self>> {
-        let category = category::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let category = category::by_id(frame.read(CATEGORIES), id).await.map_err(error::store)?;
         Ok(Self::one(frame, category))
     }
 
     /// The category at an address: these slugs from the root down.
     pub(crate) async fn by_path(frame: &Arc<Frame>, slugs: &[Slug]) -> Result<Option<Self>> {
-        let way = category::by_path(&frame.app.database, slugs).await.map_err(error::store)?;
+        let way = category::by_path(frame.read(CATEGORIES), slugs).await.map_err(error::store)?;
         Ok(Self::at_end_of(frame, way))
     }
 
     /// The category with a slug.
     pub(crate) async fn by_slug(frame: &Arc<Frame>, slug: &str) -> Result<Option<Self>> {
-        let found = frame.app.database.section(slug).await.map_err(error::store)?;
+        let found = frame.read(CATEGORIES).section(slug).await.map_err(error::store)?;
         Ok(Self::among(frame, found.into_iter().collect(), &Known::new()).pop())
     }
 
     /// Categories by id, for relations of other nouns.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[CategoryId]) -> Result<HashMap<CategoryId, Self>> {
-        let categories = category::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let categories = category::by_ids(frame.read(CATEGORIES), ids).await.map_err(error::store)?;
         Ok(Self::together(frame, categories).into_iter().map(|node| (node.category.id, node)).collect())
     }
 
@@ -117,7 +119,8 @@ impl CategoryNode {
                 let mut known: Known = (*self.known).clone();
                 let parents = known.values().filter_map(|category| category.parent);
                 let missing: Vec<CategoryId> = parents.filter(|parent| !known.contains_key(parent)).collect();
-                let above = category::with_ancestors(&self.frame.app.database, &missing).await.map_err(error::store)?;
+                let above =
+                    category::with_ancestors(self.frame.read(CATEGORIES), &missing).await.map_err(error::store)?;
                 known.extend(above.into_iter().map(|category| (category.id, Arc::new(category))));
                 let tree = Tree::new(known.values().map(|category| (category.id, category.parent)));
                 let lineage = |id| tree.ancestors(id).iter().filter_map(|id| known.get(id).cloned()).collect();
@@ -191,7 +194,7 @@ async fn branches(
 ) -> Result<Arc<HashMap<CategoryId, Vec<CategoryId>>>> {
     cohort
         .relation("branch", 0, |ids| async move {
-            let rows = frame.app.database.subtrees(&ids).await.map_err(error::store)?;
+            let rows = frame.read(CATEGORIES).subtrees(&ids).await.map_err(error::store)?;
             let tree = Tree::new(rows.iter().copied());
             let mut branches: HashMap<CategoryId, Vec<CategoryId>> = ids.iter().map(|id| (*id, vec![*id])).collect();
             for (id, _) in rows.iter() {
@@ -237,7 +240,7 @@ impl CategoryNode {
 
     /// The absolute address.
     pub(crate) async fn canonical_url(&self) -> Result<Url> {
-        Ok(Url(self.frame.app.site.absolute(&self.address().await?)))
+        Ok(Url(self.frame.site().absolute(&self.address().await?)))
     }
 
     /// The last part of the address; unique among all categories and the same in all languages.
@@ -292,7 +295,7 @@ impl CategoryNode {
         let children = self
             .cohort
             .relation("children", 0, |ids| async move {
-                let rows = category::children(&self.frame.app.database, &ids).await.map_err(error::store)?;
+                let rows = category::children(self.frame.read(CATEGORIES), &ids).await.map_err(error::store)?;
                 let rows = rows.into_iter().map(Arc::new).collect();
                 let mut children: HashMap<CategoryId, Vec<Self>> = HashMap::new();
                 for node in Self::among(&self.frame, rows, &self.known) {

@@ -29,6 +29,11 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> Cohort<K> {
         Arc::new(Self { keys: keys.into_iter().collect(), cells: Mutex::new(HashMap::new()) })
     }
 
+    /// The keys, some of them perhaps several times.
+    pub(crate) fn keys(&self) -> &[K] {
+        &self.keys
+    }
+
     fn distinct(&self) -> Vec<K> {
         let mut seen = HashSet::new();
         self.keys.iter().filter(|key| seen.insert(*key)).cloned().collect()

@@ -6,7 +6,7 @@ mod mutation;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
-use masthead_domain::{ArticleId, CommentId, comment::CommentStatus};
+use masthead_domain::{ArticleId, CommentId, comment::CommentStatus, topic::Topic};
 use masthead_store::{
     Perspective,
     article::Article,
@@ -22,6 +22,7 @@ use super::{
     error,
     frame::Frame,
     guard::hand,
+    reads::COMMENTS,
     scalar::{DateTime, Html},
 };
 
@@ -49,6 +50,7 @@ impl CommentNode {
     /// Comments that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, comments: Vec<Comment>) -> Vec<Self> {
         let comments: Vec<Arc<Comment>> = comments.into_iter().map(Arc::new).collect();
+        frame.note(comments.iter().map(|comment| Topic::Below(comment.article)));
         let cohort = Cohort::new(comments.iter().map(|comment| comment.id));
         let known = Arc::new(comments.iter().map(|comment| (comment.id, Arc::clone(comment))).collect());
         comments
@@ -64,13 +66,13 @@ impl CommentNode {
 
     /// The comment with an id, when the caller sees it and its article.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: CommentId) -> Result<Option<Self>> {
-        let found = comment::by_id(&frame.app.database, &frame.scope, audience(frame), id).await;
+        let found = comment::by_id(frame.read(COMMENTS), &frame.scope, audience(frame), id).await;
         Ok(Self::together(frame, found.map_err(error::store)?.into_iter().collect()).pop())
     }
 
     /// The comments with these ids that the caller sees with their articles.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[CommentId]) -> Result<HashMap<CommentId, Self>> {
-        let found = comment::by_ids(&frame.app.database, &frame.scope, audience(frame), ids).await;
+        let found = comment::by_ids(frame.read(COMMENTS), &frame.scope, audience(frame), ids).await;
         let nodes = Self::together(frame, found.map_err(error::store)?);
         Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())
     }
@@ -89,7 +91,8 @@ impl CommentNode {
         let article = article.id;
         let print = fingerprint(&format!("comments {article} {audience:?}"));
         let request = arguments.request(print, &[SortKind::Time])?;
-        let database = &frame.app.database;
+        frame.note(articles.keys().iter().map(|id| Topic::Below(*id)));
+        let database = frame.read_below();
         let page = if request.direction == Direction::Forward && request.cursor.is_none() {
             let first = request.size;
             let load = |ids: Vec<ArticleId>| async move {
@@ -111,7 +114,7 @@ impl CommentNode {
                     return Ok(count);
                 }
                 let load = |ids: Vec<ArticleId>| async move {
-                    comment::counts(&frame.app.database, audience, &ids).await.map_err(error::store)
+                    comment::counts(frame.read_below(), audience, &ids).await.map_err(error::store)
                 };
                 let counts: Arc<HashMap<ArticleId, u64>> = articles.relation("commentCounts", 0, load).await?;
                 Ok(counts.get(&article).copied().unwrap_or(0))
@@ -190,7 +193,7 @@ impl CommentNode {
         let load = |_| async move {
             let answers = self.known.values().filter(|comment| is_elsewhere(comment));
             let answers: Vec<CommentId> = answers.map(|comment| comment.id).collect();
-            let parents = comment::parents(&frame.app.database, audience(frame), &answers).await;
+            let parents = comment::parents(frame.read_below(), audience(frame), &answers).await;
             let parents = parents.map_err(error::store)?.into_values().collect();
             let nodes = Self::together(frame, parents);
             Ok(nodes.into_iter().map(|node| (node.comment.id, node)).collect())

@@ -92,6 +92,7 @@ impl ContactNode {
     pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<impl Into<Arc<Contact>>>) -> Vec<Self> {
         let sees_private = policy::reads_private(&frame.caller.actor);
         let contacts: Vec<Arc<Contact>> = contacts.into_iter().map(Into::into).collect();
+        frame.note_things(contacts.iter().map(|contact| contact.id));
         let cohort = Cohort::new(contacts.iter().map(|contact| contact.id));
         let node = |contact| Self { contact, frame: Arc::clone(frame), cohort: Arc::clone(&cohort), sees_private };
         contacts.into_iter().map(node).collect()
@@ -104,13 +105,13 @@ impl ContactNode {
 
     /// The contact with an id.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: ContactId) -> Result<Option<Self>> {
-        let contact = contact::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let contact = contact::by_id(frame.read_things(&[id]), id).await.map_err(error::store)?;
         Ok(Self::together(frame, contact.into_iter().collect()).pop())
     }
 
     /// Contacts by id.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ContactId]) -> Result<HashMap<ContactId, Self>> {
-        let contacts = contact::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let contacts = contact::by_ids(frame.read_things(ids), ids).await.map_err(error::store)?;
         Ok(Self::together(frame, contacts).into_iter().map(|node| (node.contact.id, node)).collect())
     }
 }

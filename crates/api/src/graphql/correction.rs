@@ -20,6 +20,7 @@ use super::{
     error,
     frame::Frame,
     guard::{hand, hand_one},
+    reads::CORRECTIONS,
     scalar::{DateTime, Language, LongText},
 };
 
@@ -104,6 +105,7 @@ impl CorrectionNode {
     /// Corrections that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, corrections: Vec<Correction>) -> Vec<Self> {
         let corrections: Vec<Arc<Correction>> = corrections.into_iter().map(Arc::new).collect();
+        frame.note_things(corrections.iter().map(|correction| correction.article));
         let cohort = Cohort::new(corrections.iter().map(|correction| correction.id));
         let known: HashMap<_, _> = corrections.iter().map(|one| (one.id, Arc::clone(one))).collect();
         let known = Arc::new(known);
@@ -116,7 +118,7 @@ impl CorrectionNode {
 
     /// The corrections with these ids whose articles the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[CorrectionId]) -> Result<HashMap<CorrectionId, Self>> {
-        let found = correction::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
+        let found = correction::by_ids(frame.read(CORRECTIONS), &frame.scope, ids).await.map_err(error::store)?;
         Ok(Self::together(frame, found).into_iter().map(|node| (node.correction.id, node)).collect())
     }
 
@@ -135,7 +137,7 @@ impl CorrectionNode {
     ) -> Result<Connection<Self>> {
         let print = fingerprint(&format!("corrections {article} {:?}", frame.scope.perspective));
         let request = arguments.request(print, SORT_KINDS)?;
-        let (database, scope) = (&frame.app.database, &frame.scope);
+        let (database, scope) = (frame.read_below(), &frame.scope);
         let pages = if request.cursor.is_none() {
             let request = &request;
             let load = |ids: Vec<ArticleId>| async move {
@@ -152,7 +154,7 @@ impl CorrectionNode {
             let (frame, articles) = (Arc::clone(&frame), Arc::clone(&articles));
             async move {
                 let load = |ids: Vec<ArticleId>| async move {
-                    correction::counts(&frame.app.database, &frame.scope, &ids).await.map_err(error::store)
+                    correction::counts(frame.read_below(), &frame.scope, &ids).await.map_err(error::store)
                 };
                 let counts = articles.relation("corrections counted", 0, load).await?;
                 Ok(counts.get(&article).copied().unwrap_or(0))
@@ -170,7 +172,7 @@ impl CorrectionNode {
         let load = |_| async move {
             let ends = |one: &Arc<Correction>| [(one.article, one.from_version), (one.article, one.to_version)];
             let keys: Vec<_> = self.known.values().flat_map(ends).collect();
-            let kept = version::contents(&self.frame.app.database, &keys).await.map_err(error::store)?;
+            let kept = version::contents(self.frame.read_below(), &keys).await.map_err(error::store)?;
             let mut changes = HashMap::with_capacity(self.known.len());
             for one in self.known.values() {
                 let [from, to] = ends(one).map(|end| kept.get(&end).cloned());

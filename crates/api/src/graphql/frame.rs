@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Guard, Result};
-use masthead_app::{App, AppError, Caller, Door, idempotency::HeldKey, preview::Preview};
+use masthead_app::{App, AppError, Caller, Door, Site, idempotency::HeldKey, preview::Preview};
 use masthead_domain::{
-    Locales, Timestamp,
+    AnyId, Locales, Timestamp,
     policy::{self, Action, Library, Resource, Visibility},
+    topic::Topic,
 };
-use masthead_store::{LibraryScope, Perspective, ReadScope};
+use masthead_store::{Database, LibraryScope, Perspective, ReadScope};
 
-use super::{error, scalar::Language};
+use super::{error, reads::Reads, scalar::Language};
 use crate::{
     error_code::ErrorCode,
     http::{PeerAddress, RequestId},
@@ -39,7 +40,7 @@ impl Session {
 /// relation can never show more than its root.
 #[derive(Clone)]
 pub(crate) struct Frame {
-    pub(crate) app: App,
+    app: App,
     pub(crate) caller: Caller,
     pub(crate) scope: ReadScope,
     /// The languages the root field was asked for.
@@ -48,6 +49,8 @@ pub(crate) struct Frame {
     pub(crate) door: Door,
     /// The article that the caller previews, and sees beside what the scope shows.
     pub(crate) preview: Option<Preview>,
+    /// Where to note what is read, when somebody wants to know.
+    reads: Option<Arc<Reads>>,
 }
 
 /// Lets a mutation begin only for those who may do it to something, as far as that can be said before the thing is known:
@@ -74,7 +77,8 @@ impl Frame {
         };
         let scope = caller.scope(perspective, now);
         let app = app.clone();
-        Ok(Arc::new(Self { app, caller, scope, locales: Locales::default(), door: door(ctx), preview }))
+        let reads = ctx.data_opt::<Arc<Reads>>().cloned();
+        Ok(Arc::new(Self { app, caller, scope, locales: Locales::default(), door: door(ctx), preview, reads }))
     }
 
     /// The frame of what readers see.
@@ -112,6 +116,53 @@ impl Frame {
             return Ok(frame);
         }
         Ok(Arc::new(Self { locales, ..Self::clone(&frame) }))
+    }
+
+    /// The database, to look there for what these topics tell. What is found and shown is noted by its node.
+    pub(crate) fn read(&self, topics: &[Topic<'_>]) -> &Database {
+        self.note(topics.iter().copied());
+        &self.app.database
+    }
+
+    /// The database, to look there for these things.
+    pub(crate) fn read_things<I: Copy + Into<AnyId>>(&self, ids: &[I]) -> &Database {
+        self.note(ids.iter().map(|id| Topic::Thing((*id).into())));
+        &self.app.database
+    }
+
+    /// The database, to look there for what belongs to things that are shown already and changes with them.
+    pub(crate) fn read_below(&self) -> &Database {
+        &self.app.database
+    }
+
+    /// Notes what the answer depends on.
+    pub(crate) fn note<'t>(&self, topics: impl IntoIterator<Item = Topic<'t>>) {
+        if let Some(reads) = &self.reads {
+            reads.note(topics);
+        }
+    }
+
+    /// This instant, for an answer that tells it.
+    pub(crate) fn told_now(&self) -> Timestamp {
+        if let Some(reads) = &self.reads {
+            reads.note_now();
+        }
+        self.scope.now
+    }
+
+    /// Notes that these things are shown.
+    pub(crate) fn note_things<I: Into<AnyId>>(&self, ids: impl IntoIterator<Item = I>) {
+        self.note(ids.into_iter().map(|id| Topic::Thing(id.into())));
+    }
+
+    /// What acts stand on. What an answer shows is read by [`Frame::read`] and its like.
+    pub(crate) fn acts(&self) -> &App {
+        &self.app
+    }
+
+    /// What the site is called and where it stands, which no act changes.
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        &self.app.site
     }
 
     /// Which things of a library the caller sees: a property of the caller, whatever the perspective.

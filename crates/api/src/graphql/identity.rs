@@ -100,6 +100,6 @@ impl IdentityQuery {
     /// an answer too.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         let frame = Frame::published(ctx)?;
-        Ok(Viewer { app: frame.app.clone(), caller: frame.caller.clone() })
+        Ok(Viewer { app: frame.acts().clone(), caller: frame.caller.clone() })
     }
 }

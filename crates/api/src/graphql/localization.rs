@@ -76,7 +76,7 @@ impl<K: Into<AnyId> + Copy + Eq + Hash + Send + Sync + 'static> Speaker<'_, K> {
     async fn load(&self) -> Result<Option<Arc<Localizations>>> {
         let load = |keys: Vec<K>| async move {
             let ids: Vec<AnyId> = keys.iter().map(|key| (*key).into()).collect();
-            let found = self.frame.app.database.localizations(&ids).await.map_err(error::store)?;
+            let found = self.frame.read_below().localizations(&ids).await.map_err(error::store)?;
             let own = |(key, id)| Some((key, Arc::clone(found.get(&id)?)));
             Ok(keys.into_iter().zip(ids).filter_map(own).collect())
         };

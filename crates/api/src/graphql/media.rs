@@ -25,6 +25,7 @@ use super::{
     guard::hand_one,
     localization::{MediaLocalization, Speaker},
     node::Node,
+    reads::MEDIA,
     scalar::{DateTime, Url},
 };
 
@@ -101,7 +102,9 @@ pub(crate) struct Album {
 impl Album {
     /// An album of the records with these ids.
     pub(crate) fn new(frame: &Arc<Frame>, ids: impl IntoIterator<Item = MediaId>) -> Self {
-        Self { frame: Arc::clone(frame), cohort: Cohort::new(ids) }
+        let cohort = Cohort::new(ids);
+        frame.note_things(cohort.keys().iter().copied());
+        Self { frame: Arc::clone(frame), cohort }
     }
 
     /// One of the records.
@@ -163,15 +166,14 @@ impl MediaNode {
 
     /// The record with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: MediaId) -> Result<Option<Self>> {
-        let record =
-            media::by_id(&frame.app.database, frame.library(Library::Media), id).await.map_err(error::store)?;
+        let record = media::by_id(frame.read(MEDIA), frame.library(Library::Media), id).await.map_err(error::store)?;
         Ok(Self::together(frame, record.into_iter().collect()).pop())
     }
 
     /// The records with these ids that the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[MediaId]) -> Result<HashMap<MediaId, Self>> {
         let records =
-            media::by_ids(&frame.app.database, frame.library(Library::Media), ids).await.map_err(error::store)?;
+            media::by_ids(frame.read(MEDIA), frame.library(Library::Media), ids).await.map_err(error::store)?;
         let ids: Vec<MediaId> = records.iter().map(|record| record.id).collect();
         Ok(ids.into_iter().zip(Self::together(frame, records)).collect())
     }

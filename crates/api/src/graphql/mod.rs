@@ -27,6 +27,7 @@ mod localization;
 mod media;
 mod node;
 mod preview;
+mod reads;
 mod redirect;
 mod reference;
 mod route;
@@ -38,5 +39,6 @@ mod tag;
 mod user_error;
 
 pub use frame::Session;
+pub(crate) use reads::Reads;
 pub(crate) use schema::FoundValid;
 pub use schema::{Mutation, Query, Schema, schema, sdl};

@@ -13,7 +13,7 @@ use masthead_store::redirect::{self, Redirect};
 pub(crate) use mutation::RedirectMutation;
 pub(crate) use query::RedirectQuery;
 
-use super::{error, frame::Frame, scalar::DateTime};
+use super::{error, frame::Frame, reads::REDIRECTS, scalar::DateTime};
 
 /// The HTTP status a redirect is answered with (RFC 9110 §15.4).
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl RedirectNode {
         if policy::check_redirects_read(&frame.caller.actor).is_err() {
             return Ok(None);
         }
-        let found = redirect::by_id(&frame.app.database, id).await.map_err(error::store)?;
+        let found = redirect::by_id(frame.read(REDIRECTS), id).await.map_err(error::store)?;
         Ok(found.map(Self::from))
     }
 
@@ -54,7 +54,7 @@ impl RedirectNode {
         if policy::check_redirects_read(&frame.caller.actor).is_err() {
             return Ok(HashMap::new());
         }
-        let found = redirect::by_ids(&frame.app.database, ids).await.map_err(error::store)?;
+        let found = redirect::by_ids(frame.read(REDIRECTS), ids).await.map_err(error::store)?;
         Ok(found.into_iter().map(|(id, redirect)| (id, Self::from(redirect))).collect())
     }
 }

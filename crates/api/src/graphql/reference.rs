@@ -7,7 +7,8 @@ use masthead_domain::{ArticleId, ReferenceId};
 use masthead_store::reference::{self, Reference};
 
 use super::{
-    article::ArticleNode, cohort::Cohort, error, frame::Frame, guard::hand_one, scalar::LongText, source::SourceNode,
+    article::ArticleNode, cohort::Cohort, error, frame::Frame, guard::hand_one, reads::REFERENCES, scalar::LongText,
+    source::SourceNode,
 };
 
 /// A reference with what it points at.
@@ -25,19 +26,20 @@ pub(crate) struct ReferenceNode {
 impl ReferenceNode {
     /// The reference with an id, when the caller sees its article.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: ReferenceId) -> Result<Option<Self>> {
-        let found = reference::by_id(&frame.app.database, &frame.scope, id).await.map_err(error::store)?;
+        let found = reference::by_id(frame.read(REFERENCES), &frame.scope, id).await.map_err(error::store)?;
         Ok(Self::together(frame, found.into_iter().collect()).pop())
     }
 
     /// The references with these ids whose articles the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[ReferenceId]) -> Result<HashMap<ReferenceId, Self>> {
-        let found = reference::by_ids(&frame.app.database, &frame.scope, ids).await.map_err(error::store)?;
+        let found = reference::by_ids(frame.read(REFERENCES), &frame.scope, ids).await.map_err(error::store)?;
         Ok(Self::together(frame, found).into_iter().map(|node| (node.reference.id, node)).collect())
     }
 
     /// References that were loaded together. Their sources form one cohort too.
     pub(crate) fn together(frame: &Arc<Frame>, references: Vec<impl Into<Arc<Reference>>>) -> Vec<Self> {
         let references: Vec<Arc<Reference>> = references.into_iter().map(Into::into).collect();
+        frame.note_things(references.iter().map(|reference| reference.article));
         let articles = Cohort::new(references.iter().map(|reference| reference.article));
         let sources = references.iter().map(|reference| Arc::clone(&reference.source)).collect();
         let sources = SourceNode::together(frame, sources);

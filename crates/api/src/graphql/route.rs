@@ -8,6 +8,7 @@ use masthead_domain::{
     article::{Removal, RemovalReason as Reason},
     path::{self, PathTarget},
     redirect::{RedirectStatus, SitePath, Target, Way},
+    topic::Topic,
 };
 use masthead_store::{
     article::{self, ArticleKey},
@@ -21,6 +22,7 @@ use super::{
     error,
     frame::Frame,
     node::Node,
+    reads::{AUTHORS, FORMER, REDIRECTS},
     scalar::{DateTime, Language},
 };
 
@@ -93,9 +95,9 @@ impl Gone {
 
 /// What stands at a path, by its form.
 async fn content_at(frame: &Arc<Frame>, at: &PathTarget) -> Result<Option<Node>> {
-    let database = &frame.app.database;
     Ok(match at {
         PathTarget::Article { language, slug } => {
+            let database = frame.read(&[Topic::Path(&path::article(language.as_str(), slug.as_str()))]);
             let found = article::by_slug(database, &frame.scope, slug, Some(language)).await.map_err(error::store)?;
             ArticleNode::together(frame, found.into_iter().collect()).pop().map(Node::from)
         }
@@ -106,14 +108,14 @@ async fn content_at(frame: &Arc<Frame>, at: &PathTarget) -> Result<Option<Node>>
 }
 
 async fn author_at(frame: &Arc<Frame>, slug: &Slug) -> Result<Option<AuthorNode>> {
-    let author = author::by_slug(&frame.app.database, slug.as_str()).await.map_err(error::store)?;
+    let author = author::by_slug(frame.read(AUTHORS), slug.as_str()).await.map_err(error::store)?;
     Ok(AuthorNode::together(frame, author.into_iter().collect()).pop())
 }
 
 /// Where the desk leads readers from a path, along all redirects at once and as far as content is found. Redirects that
 /// lead in a circle lead nowhere; no act of ours makes such, but the table may have been filled otherwise.
 async fn by_hand(frame: &Arc<Frame>, from: &SitePath) -> Result<Option<Redirect>> {
-    let database = &frame.app.database;
+    let database = frame.read(REDIRECTS);
     let Some(first) = redirect::by_path(database, from).await.map_err(error::store)? else { return Ok(None) };
     let Ok(mut way) = Way::begin(first.content) else { return Ok(None) };
     while let Some(at) = way.at().cloned() {
@@ -151,8 +153,8 @@ async fn fate(frame: &Arc<Frame>, from: &SitePath) -> Result<Option<Fate>> {
     }
     match path::target(from.as_str()) {
         PathTarget::Article { language, slug } => {
-            let gone =
-                article::gone(&frame.app.database, &frame.scope, &slug, &language).await.map_err(error::store)?;
+            let database = frame.read(&[Topic::Path(from.as_str())]);
+            let gone = article::gone(database, &frame.scope, &slug, &language).await.map_err(error::store)?;
             Ok(gone.map(Fate::Gone).or(former))
         }
         // A slug names one category wherever in the tree it stands.
@@ -169,7 +171,7 @@ async fn fate(frame: &Arc<Frame>, from: &SitePath) -> Result<Option<Fate>> {
 
 /// What became of the thing that is known to have had an address.
 async fn former(frame: &Arc<Frame>, path: &str) -> Result<Option<Fate>> {
-    let database = &frame.app.database;
+    let database = frame.read(FORMER);
     let moved = match external::by_legacy_path(database, path).await.map_err(error::store)? {
         Some(AnyId::Article(id)) => match ArticleNode::by_id(frame, id).await? {
             Some(node) => Some(Redirect::to_content(node.front().path(), node)),

@@ -53,6 +53,6 @@ pub(crate) struct SiteQuery;
 impl SiteQuery {
     /// The site itself.
     async fn site(&self, ctx: &Context<'_>) -> Result<Site> {
-        Ok(Site(std::sync::Arc::clone(&Frame::published(ctx)?.app.site)))
+        Ok(Site(std::sync::Arc::clone(Frame::published(ctx)?.site())))
     }
 }

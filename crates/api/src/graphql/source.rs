@@ -19,6 +19,7 @@ use super::{
     error,
     frame::Frame,
     guard::hand,
+    reads,
     scalar::{DateTime, Language, PartialDateScalar, Url},
 };
 
@@ -96,6 +97,7 @@ impl SourceNode {
     /// Sources that were loaded together, in the order given.
     pub(crate) fn together(frame: &Arc<Frame>, sources: Vec<impl Into<Arc<Source>>>) -> Vec<Self> {
         let sources: Vec<Arc<Source>> = sources.into_iter().map(Into::into).collect();
+        frame.note_things(sources.iter().map(|source| source.id));
         let cohort = Cohort::new(sources.iter().map(|source| source.id));
         sources
             .into_iter()
@@ -105,15 +107,17 @@ impl SourceNode {
 
     /// The source with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: SourceId) -> Result<Option<Self>> {
-        let source =
-            source::by_id(&frame.app.database, frame.library(Library::Sources), id).await.map_err(error::store)?;
+        let source = source::by_id(frame.read(&reads::sources(&[id])), frame.library(Library::Sources), id)
+            .await
+            .map_err(error::store)?;
         Ok(Self::one(frame, source))
     }
 
     /// The sources with these ids that the caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[SourceId]) -> Result<HashMap<SourceId, Self>> {
-        let sources =
-            source::by_ids(&frame.app.database, frame.library(Library::Sources), ids).await.map_err(error::store)?;
+        let sources = source::by_ids(frame.read(&reads::sources(ids)), frame.library(Library::Sources), ids)
+            .await
+            .map_err(error::store)?;
         Ok(Self::together(frame, sources).into_iter().map(|node| (node.source.id, node)).collect())
     }
 

@@ -18,6 +18,7 @@ use super::{
     error,
     frame::Frame,
     localization::{Speaker, TagLocalization},
+    reads,
     scalar::DateTime,
 };
 
@@ -33,6 +34,7 @@ impl TagNode {
     /// Tags that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, tags: Vec<impl Into<Arc<Tag>>>) -> Vec<Self> {
         let tags: Vec<Arc<Tag>> = tags.into_iter().map(Into::into).collect();
+        frame.note_things(tags.iter().map(|tag| tag.id));
         let cohort = Cohort::new(tags.iter().map(|tag| tag.id));
         let node = |tag| Self { tag, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
         tags.into_iter().map(node).collect()
@@ -40,13 +42,17 @@ impl TagNode {
 
     /// The tag with an id, when the caller sees it.
     pub(crate) async fn by_id(frame: &Arc<Frame>, id: TagId) -> Result<Option<Self>> {
-        let found = tag::by_id(&frame.app.database, frame.library(Library::Tags), id).await.map_err(error::store)?;
+        let found = tag::by_id(frame.read(&reads::tags(&[id])), frame.library(Library::Tags), id)
+            .await
+            .map_err(error::store)?;
         Ok(Self::one(frame, found))
     }
 
     /// Tags by id that the frame's caller sees.
     pub(crate) async fn by_ids(frame: &Arc<Frame>, ids: &[TagId]) -> Result<HashMap<TagId, Self>> {
-        let tags = tag::by_ids(&frame.app.database, frame.library(Library::Tags), ids).await.map_err(error::store)?;
+        let tags = tag::by_ids(frame.read(&reads::tags(ids)), frame.library(Library::Tags), ids)
+            .await
+            .map_err(error::store)?;
         Ok(Self::together(frame, tags).into_iter().map(|node| (node.tag.id, node)).collect())
     }
 

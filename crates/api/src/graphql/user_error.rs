@@ -165,7 +165,7 @@ pub(crate) async fn perform<T: Send>(
     act: impl for<'w> FnOnce(&'w Work<'w>) -> BoxFuture<'w, AppResult<T>> + Send,
 ) -> Result<Outcome<T>> {
     let done: AppResult<T> = async {
-        let work = frame.app.begin_through(&frame.door, &frame.caller).await?;
+        let work = frame.acts().begin_through(&frame.door, &frame.caller).await?;
         let value = act(&work).await?;
         work.commit().await?;
         Ok(value)

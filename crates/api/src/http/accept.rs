@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 
 /// The media type of a GraphQL answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Media {
     /// `application/graphql-response+json`: the status says whether the document could be run.
     GraphqlResponse,

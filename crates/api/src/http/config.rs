@@ -22,6 +22,8 @@ pub struct HttpConfig {
     pub timeouts: Timeouts,
     /// Connections and shutting down.
     pub server: ServerConfig,
+    /// Answers that are kept.
+    pub cache: CacheConfig,
     /// Which web pages of other origins may call.
     pub cors: CorsConfig,
     /// Who may read the schema through the API.
@@ -39,6 +41,7 @@ impl Default for HttpConfig {
             query: guard::Limits::default(),
             timeouts: Timeouts::default(),
             server: ServerConfig::default(),
+            cache: CacheConfig::default(),
             cors: CorsConfig::default(),
             introspection: guard::Introspection::default(),
             explorer: true,
@@ -138,6 +141,19 @@ impl Default for ServerConfig {
             farewell_ms: 500,
             drain_ms: 15_000,
         }
+    }
+}
+
+/// Answers that are kept. What is kept is never older than what would be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheConfig {
+    /// Memory for answers and for what tells them apart; 0 keeps none.
+    pub bytes_max: u64,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self { bytes_max: 64 * 1024 * 1024 }
     }
 }
 

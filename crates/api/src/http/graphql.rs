@@ -13,6 +13,7 @@ use axum::{
     extract::{ConnectInfo, State},
     response::Response,
 };
+use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
     header::{AUTHORIZATION, CACHE_CONTROL, VARY},
@@ -23,6 +24,7 @@ use super::{
     accept::{self, Media},
     answer::{self, Fault},
     body,
+    cache::{self, AnswerCache, Asked, Begun, Spelling},
     documents::Documents,
     params::Params,
     problem::problem,
@@ -53,6 +55,7 @@ pub(super) struct Endpoint<E> {
     pub(super) state: HttpState,
     pub(super) runner: Runner,
     pub(super) documents: Arc<Documents>,
+    pub(super) cache: Option<Arc<AnswerCache>>,
 }
 
 /// Answers any method at `/graphql` but OPTIONS, which the layer for other origins answers.
@@ -70,7 +73,8 @@ pub(super) async fn serve<E: Executor>(
     };
     let is_get = parts.method != Method::POST;
     let response = match endpoint.answer(&parts, body, media, &request_id).await {
-        Ok((mut response, is_private)) => {
+        Ok((response, is_private)) => {
+            let mut response = if is_get { cache::conditional(response, &parts.headers) } else { response };
             if let Some(policy) = cache_policy(&response, is_get, is_private) {
                 response.headers_mut().insert(CACHE_CONTROL, policy);
             }
@@ -86,7 +90,7 @@ fn cache_policy(response: &Response, is_get: bool, is_private: bool) -> Option<H
     if is_private {
         return Some(HeaderValue::from_static("private, no-store"));
     }
-    (is_get && response.status() == StatusCode::OK)
+    (is_get && [StatusCode::OK, StatusCode::NOT_MODIFIED].contains(&response.status()))
         .then(|| HeaderValue::from_static("public, max-age=0, must-revalidate"))
 }
 
@@ -103,7 +107,15 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
         request_id: &Arc<str>,
     ) -> Result<(Response, bool), Fault> {
-        let params = self.params(parts, body).await?;
+        let text = self.text(parts, body).await?;
+        let asked = self.shared(parts, media, &text);
+        if let Some((cache, spelling)) = &asked
+            && let Some(kept) = cache.spelled(spelling).await
+        {
+            return Ok((kept.response(), false));
+        }
+        let params = self.params(&parts.method, &text)?;
+        let asked = asked.map(|(cache, spelling)| Asked::new(cache, spelling, &params));
         let place = self.runner.enter().await?;
         let (context, place) = self.authenticate(&parts.headers, place).await?;
         let RequestContext { is_signed_in, is_private, data, keys } = context;
@@ -126,24 +138,48 @@ impl<E: Executor> Endpoint<E> {
         if let Some(ConnectInfo(address)) = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>() {
             request.data.insert(PeerAddress(*address));
         }
+        if let Some(asked) = asked.filter(|_| !operation.is_mutation && !is_signed_in && !is_private) {
+            match asked.begin().await {
+                Begun::Answered(kept) => return Ok((kept.response(), false)),
+                Begun::Making(making) => {
+                    operation.request.data.insert(Arc::clone(making.reads()));
+                    operation.making = Some(making);
+                }
+                Begun::Alone => {}
+            }
+        }
         let response = self.runner.run(self.schema.clone(), operation, place).await?;
         Ok((response, is_signed_in || is_private))
     }
 
-    async fn params(&self, parts: &Parts, body: Body) -> Result<Params, Fault> {
+    /// What the parameters are written in: the query string or the body.
+    async fn text(&self, parts: &Parts, body: Body) -> Result<Bytes, Fault> {
         let config = &self.state.config;
         match parts.method {
-            Method::GET | Method::HEAD => {
-                Params::from_query_string(parts.uri.query().unwrap_or_default(), &config.limits)
-            }
+            Method::GET | Method::HEAD => Ok(Bytes::copy_from_slice(parts.uri.query().unwrap_or_default().as_bytes())),
             Method::POST => {
                 body::check_kind(&parts.headers)?;
                 let patience = Duration::from_millis(config.timeouts.body_ms);
-                let bytes = body::read(&parts.headers, body, config.limits.body_bytes_max, patience).await?;
-                Params::from_json(&bytes, &config.limits)
+                body::read(&parts.headers, body, config.limits.body_bytes_max, patience).await
             }
             _ => Err(Fault { allow: Some(METHODS), ..Fault::new(ErrorCode::MethodNotAllowed) }),
         }
+    }
+
+    fn params(&self, method: &Method, text: &[u8]) -> Result<Params, Fault> {
+        let limits = &self.state.config.limits;
+        match *method {
+            Method::POST => Params::from_json(text, limits),
+            // An address is ASCII.
+            _ => Params::from_query_string(std::str::from_utf8(text).unwrap_or_default(), limits),
+        }
+    }
+
+    /// The answers that are kept, for requests whose answers anybody may have.
+    fn shared(&self, parts: &Parts, media: Media, text: &Bytes) -> Option<(&Arc<AnswerCache>, Spelling)> {
+        let is_personal = parts.headers.contains_key(AUTHORIZATION) || parts.headers.contains_key(PREVIEW);
+        let cache = self.cache.as_ref().filter(|_| !is_personal)?;
+        Some((cache, Spelling::new(media, parts.method != Method::POST, text.clone())))
     }
 
     /// Finds out who calls, holding a place: checking credentials may be as much work as a query.
@@ -230,6 +266,7 @@ impl<E: Executor> Endpoint<E> {
             is_valid,
             is_mutation,
             keyed: None,
+            making: None,
             media,
             request_id: Arc::clone(request_id),
             may_suggest: may_introspect,

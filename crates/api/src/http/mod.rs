@@ -8,6 +8,7 @@ mod accept;
 mod admission;
 mod answer;
 mod body;
+mod cache;
 mod config;
 mod connection;
 mod documents;
@@ -23,7 +24,7 @@ mod run;
 mod server;
 mod state;
 
-pub use config::{AllowedOrigins, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
+pub use config::{AllowedOrigins, CacheConfig, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
 pub use lifecycle::Lifecycle;
 pub use problem::problem;
 pub use replay::{KeyRequest, KeyState, ReserveKey, Settle};

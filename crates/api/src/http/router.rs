@@ -19,6 +19,7 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use super::{
     admission::Admission,
+    cache::AnswerCache,
     config::{AllowedOrigins, CorsConfig},
     documents::Documents,
     envelope,
@@ -83,7 +84,10 @@ fn routes<E: Executor>(schema: E, types: TypeTable, state: &HttpState) -> Result
         types: Arc::new(types),
         answer_bytes_max: config.query.answer_bytes_max,
     };
-    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner, documents: Arc::new(Documents::new()) });
+    let cache = state.validity.as_ref().filter(|_| config.cache.bytes_max > 0);
+    let cache = cache.map(|validity| Arc::new(AnswerCache::new(Arc::clone(validity), config.cache.bytes_max)));
+    let documents = Arc::new(Documents::new());
+    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner, documents, cache });
     let graphql =
         Router::new().route("/graphql", any(graphql::serve::<E>)).layer(cors(&config.cors)?).with_state(endpoint);
     let probes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(state.clone());

@@ -8,6 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response as EngineResponse, Value};
 use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::StatusCode;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
 
@@ -15,6 +17,7 @@ use super::{
     accept::Media,
     admission::Admission,
     answer::{self, Fault, Writing},
+    cache::Making,
     config::Timeouts,
     documents::Kept,
     held::HeldBody,
@@ -40,6 +43,8 @@ pub(super) struct Operation {
     pub(super) is_mutation: bool,
     /// The key the mutation came with.
     pub(super) keyed: Option<Keyed>,
+    /// Keeps the answer for others.
+    pub(super) making: Option<Making>,
     pub(super) media: Media,
     pub(super) request_id: Arc<str>,
     pub(super) may_suggest: bool,
@@ -87,6 +92,7 @@ impl Runner {
                 unproven,
                 is_mutation,
                 keyed,
+                making,
                 media,
                 request_id,
                 may_suggest,
@@ -120,11 +126,17 @@ impl Runner {
             }
             let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
             let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
+            let is_whole = engine.errors.is_empty();
             let answer = answer::write(engine, &writing)?;
             if let Some(settle) = settle {
                 settle(answer.status(), answer.body().clone()).await;
             }
-            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
+            let mut answer = answer.map(Bytes::from);
+            let making = making.filter(|_| is_whole && answer.status() == StatusCode::OK);
+            if let Some(kept) = making.and_then(|making| making.keep(answer.body().clone())) {
+                kept.mark(&mut answer);
+            }
+            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes, place))))
         };
         let task = alone(work);
         match is_mutation {

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
 use super::{config::HttpConfig, lifecycle::Lifecycle, replay::ReserveKey};
+use crate::Validity;
 
 /// Finds out who is calling, from the request's header.
 pub type Authenticate =
@@ -35,6 +36,8 @@ pub struct HttpState {
     pub new_request_id: NewRequestId,
     /// Shared with [`serve`](super::serve).
     pub lifecycle: Lifecycle,
+    /// Tells whether answers that are kept are still true; without it none is kept.
+    pub validity: Option<Arc<Validity>>,
 }
 
 impl fmt::Debug for HttpState {

@@ -7,6 +7,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use masthead_api::{
+    Validity,
     auth::Authenticator,
     graphql::schema,
     http::{self as door, HttpState, Lifecycle},
@@ -58,6 +59,7 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
             Arc::new(move || ids.uuid())
         },
         lifecycle: lifecycle.clone(),
+        validity: Some(Arc::new(Validity::new(app.clone()))),
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let told_to_stop = async {

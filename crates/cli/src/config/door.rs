@@ -31,6 +31,7 @@ pub(super) fn read(read: &mut Reader<'_>) -> HttpConfig {
     limits(read, &mut config.limits);
     timeouts(read, &mut config.timeouts);
     server(read, &mut config.server);
+    read.number("MASTHEAD_CACHE_BYTES_MAX", 0..=1 << 40, &mut config.cache.bytes_max);
     config
 }
 

@@ -71,7 +71,7 @@ pub(crate) struct Heading {
 
 /// The address that paths of this site are relative to.
 pub(super) fn site_url(frame: &Frame) -> Result<url::Url> {
-    url::Url::parse(frame.app.site.url.as_str()).map_err(|_| error::internal("the site's address is none"))
+    url::Url::parse(frame.site().url.as_str()).map_err(|_| error::internal("the site's address is none"))
 }
 
 /// The file of a media record, as the body's writer wants it.

@@ -4,7 +4,10 @@ use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Enum, InputObject, Result};
 use futures_util::future::BoxFuture;
-use masthead_domain::Timestamp;
+use masthead_domain::{
+    Timestamp,
+    topic::{Shelf, Topic},
+};
 use masthead_store::{
     article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Walk, Width},
     page::{Page, PageRequest, fingerprint},
@@ -86,6 +89,71 @@ fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
     Ok(order)
 }
 
+/// What a list with this filter and order depends on, beside what the articles on its page say themselves.
+fn topics(filter: &ArticleFilter, order: &[ArticleOrder]) -> Vec<Topic<'static>> {
+    let mut topics: Vec<Topic<'static>> = match shelves(filter) {
+        Some(shelves) => shelves.into_iter().map(Topic::Shelf).collect(),
+        None => vec![Topic::Shelf(Shelf::Site)],
+    };
+    if order.iter().any(|order| order.by != ArticleSort::PublishedAt) || looks_at_words(filter) {
+        topics.push(Topic::Words);
+    }
+    topics
+}
+
+/// The shelves of which a filter lets nothing through but what stands on one of them; none when there is no such limit.
+fn shelves(filter: &ArticleFilter) -> Option<Vec<Shelf>> {
+    match filter {
+        ArticleFilter::All(parts) => parts.iter().find_map(shelves),
+        ArticleFilter::Any(parts) => {
+            let all: Option<Vec<Vec<Shelf>>> = parts.iter().map(shelves).collect();
+            all.map(|all| all.concat())
+        }
+        ArticleFilter::InCategories(ids) => Some(ids.iter().copied().map(Shelf::Category).collect()),
+        ArticleFilter::ByAuthors(ids) => Some(ids.iter().copied().map(Shelf::Author).collect()),
+        ArticleFilter::Citing(ids) => Some(ids.iter().copied().map(Shelf::Source).collect()),
+        ArticleFilter::Not(_)
+        | ArticleFilter::Editions(_)
+        | ArticleFilter::NewsFlow
+        | ArticleFilter::Ids(_)
+        | ArticleFilter::Languages(_)
+        | ArticleFilter::Kinds(_)
+        | ArticleFilter::PublishedAt(_)
+        | ArticleFilter::UpdatedAt(_)
+        | ArticleFilter::Headline(_)
+        | ArticleFilter::Tagged(_)
+        | ArticleFilter::Showing(_)
+        | ArticleFilter::HasReferences
+        | ArticleFilter::HasMedia
+        | ArticleFilter::Statuses(_) => None,
+    }
+}
+
+/// Whether another word in an article could let it through a filter or keep it out.
+fn looks_at_words(filter: &ArticleFilter) -> bool {
+    match filter {
+        ArticleFilter::All(parts) | ArticleFilter::Any(parts) => parts.iter().any(looks_at_words),
+        ArticleFilter::Not(part) => looks_at_words(part),
+        ArticleFilter::UpdatedAt(_)
+        | ArticleFilter::Headline(_)
+        | ArticleFilter::Showing(_)
+        | ArticleFilter::HasReferences
+        | ArticleFilter::HasMedia => true,
+        // Which edition of a story is the best depends on all of its editions: on where they stand, not on what they say.
+        ArticleFilter::Editions(_)
+        | ArticleFilter::NewsFlow
+        | ArticleFilter::Ids(_)
+        | ArticleFilter::Languages(_)
+        | ArticleFilter::Kinds(_)
+        | ArticleFilter::PublishedAt(_)
+        | ArticleFilter::InCategories(_)
+        | ArticleFilter::ByAuthors(_)
+        | ArticleFilter::Tagged(_)
+        | ArticleFilter::Citing(_)
+        | ArticleFilter::Statuses(_) => false,
+    }
+}
+
 async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<ArticleNode>>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
@@ -118,7 +186,7 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let all = given.resolve(frame).await?;
     let walk = Walk { since, order: order.clone(), request: request.clone() };
     let (filter, all) = (chain.narrowed(all.clone(), Some(walk)), chain.narrowed(all, None));
-    let database = &frame.app.database;
+    let database = frame.read(&topics(&filter, &order));
     let listing = Listing { scope: &frame.scope, order: &order, width };
     let mut page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
     chain.mark(&mut page, since);
@@ -126,7 +194,7 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let frame = Arc::clone(frame);
     Ok(Connection::new(page, print, move || {
         let (frame, all) = (Arc::clone(&frame), all.clone());
-        async move { article::count(&frame.app.database, &frame.scope, &all).await.map_err(error::store) }
+        async move { article::count(frame.read(&topics(&all, &[])), &frame.scope, &all).await.map_err(error::store) }
     }))
 }
 
@@ -224,8 +292,9 @@ impl<K: Eq + Hash + Clone> Lists<K> {
     ) -> Result<HashMap<K, Page<ArticleNode>>> {
         let walk = Walk { since, order: self.order.clone(), request: request.clone() };
         let (keys, filters) = self.filters(keys, Some(walk)).await?;
+        filters.iter().for_each(|filter| self.frame.note(topics(filter, &self.order)));
         let slices: Vec<Slice> = filters.into_iter().map(|filter| Slice { filter, request: request.clone() }).collect();
-        let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+        let (database, scope) = (self.frame.read_below(), &self.frame.scope);
         let listing = Listing { scope, order: &self.order, width: self.width };
         let mut pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
         pages.iter_mut().for_each(|page| Chain::of(&self.frame).mark(page, since));
@@ -234,7 +303,8 @@ impl<K: Eq + Hash + Clone> Lists<K> {
 
     async fn counts(&self, keys: Vec<K>) -> Result<HashMap<K, u64>> {
         let (keys, filters) = self.filters(keys, None).await?;
-        let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+        filters.iter().for_each(|filter| self.frame.note(topics(filter, &[])));
+        let (database, scope) = (self.frame.read_below(), &self.frame.scope);
         let counts = article::counts(database, scope, &filters).await.map_err(error::store)?;
         Ok(keys.into_iter().zip(counts).collect())
     }

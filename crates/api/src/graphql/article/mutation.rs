@@ -106,11 +106,11 @@ impl Aim {
 async fn language(frame: &Arc<Frame>, id: &ID) -> Result<LanguageTag> {
     let scope = frame.caller.scope(Perspective::Latest, frame.scope.now);
     let article = match lookup_id(id) {
-        Some(id) => rows::by_id(&frame.app.database, &scope, id).await.map_err(error::store)?,
+        Some(id) => rows::by_id(frame.read_below(), &scope, id).await.map_err(error::store)?,
         None => None,
     };
     let known = article.and_then(|article| article.language.parse().ok());
-    let default = || frame.app.site.languages.first().cloned();
+    let default = || frame.site().languages.first().cloned();
     known.or_else(default).ok_or_else(|| error::internal("a site without a language"))
 }
 
@@ -159,7 +159,7 @@ impl ArticleMutation {
         let ArticleUpdateInput { client_mutation_id, id, expected_version, changes, internal_note, summary } = input;
         let language = match &changes.tags {
             MaybeUndefined::Value(tags) if !tags.is_empty() => Some(language(&frame, &id).await?),
-            _ => frame.app.site.languages.first().cloned(),
+            _ => frame.site().languages.first().cloned(),
         };
         let Some(language) = language else { return Err(error::internal("a site without a language")) };
         let edit = edit(&language, changes, internal_note, summary.as_deref());

@@ -21,7 +21,7 @@ impl ArticleNode {
         {
             return Ok(None);
         }
-        let (database, everything) = (&frame.app.database, ReadScope::all(frame.scope.now));
+        let (database, everything) = (frame.read_below(), ReadScope::all(frame.scope.now));
         let found = article::by_id(database, &everything, preview.article).await.map_err(error::store)?;
         let Some(standing) = Self::together(frame, found.into_iter().collect()).pop() else { return Ok(None) };
         let whole = standing.whole().await?;

@@ -19,6 +19,7 @@ use crate::graphql::{
     error,
     frame::Frame,
     input,
+    reads::EXTERNAL,
     scalar::{DateTime, Language},
 };
 
@@ -75,7 +76,7 @@ async fn find(ctx: &Context<'_>, frame: &Arc<Frame>, by: ArticleBy) -> Result<Op
             _ => Ok(None),
         },
         ArticleBy::ExternalId(ExternalIdKey { system, id }) => {
-            let known = article::id_of_external(&frame.app.database, &system, &id).await.map_err(error::store)?;
+            let known = article::id_of_external(frame.read(EXTERNAL), &system, &id).await.map_err(error::store)?;
             match known {
                 Some(id) => ArticleNode::find_edition(ctx, frame, ArticleKey::Id(id)).await,
                 None => Ok(None),

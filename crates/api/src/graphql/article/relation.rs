@@ -20,6 +20,7 @@ use crate::graphql::{
     contact::ContactNode,
     error,
     media::{Album, MediaUsageNode},
+    reads::EDITIONS,
     reference::ReferenceNode,
     tag::TagNode,
 };
@@ -86,7 +87,7 @@ impl ArticleNode {
                 let id = self.front.id;
                 return Ok(HashMap::from([(id, Arc::new(kept.body(id).map_err(error::store)?))]));
             }
-            let rows = article::bodies(&self.frame.app.database, &ids).await.map_err(error::store)?;
+            let rows = article::bodies(self.frame.read_below(), &ids).await.map_err(error::store)?;
             rows.into_iter().map(|(id, json)| Ok((id, parsed(id, &json)?))).collect()
         };
         self.cohort.articles.relation("bodies", 0, load).await
@@ -118,8 +119,9 @@ impl ArticleNode {
             return Ok(self.load_shown().await?.pictures);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let records =
-                media::by_ids(&self.frame.app.database, LibraryScope::Whole, &shown).await.map_err(error::store)?;
+            let records = media::by_ids(self.frame.read_things(&shown), LibraryScope::Whole, &shown)
+                .await
+                .map_err(error::store)?;
             let album = Album::new(&self.frame, records.iter().map(|record| record.id));
             let pictures = pictures(&album, records).await?;
             Ok(ids.into_iter().map(|id| (id, Arc::clone(&pictures))).collect())
@@ -132,7 +134,7 @@ impl ArticleNode {
     async fn load_shown(&self) -> Result<Shown> {
         let others = shown(&*self.bodies().await?);
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_things(&others);
             let found = media::of_articles_and_others(database, &ids, &others).await.map_err(error::store)?;
             let media::Shown { mut galleries, others } = found;
             let in_galleries = galleries.values().flatten().map(|usage| usage.media.id);
@@ -150,7 +152,7 @@ impl ArticleNode {
 
     pub(super) async fn load_credits(&self) -> Result<Vec<ArticleAuthor>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_below();
             let credits = match &self.kept {
                 Some(kept) => Arc::new(self.alone(kept.load_credits(database).await.map_err(error::store)?)),
                 None => database.credits(&ids).await.map_err(error::store)?,
@@ -177,7 +179,7 @@ impl ArticleNode {
         let ahead = ctx.look_ahead();
         let looks_up = ["ancestors", "parent", "path", "canonicalUrl"].iter().any(|field| ahead.field(field).exists());
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_below();
             if let Some(kept) = &self.kept {
                 let lists = self.alone(kept.load_categories(database).await.map_err(error::store)?);
                 Ok(dealt(ids, &lists, |all| CategoryNode::below(&self.frame, all, &[])))
@@ -194,7 +196,7 @@ impl ArticleNode {
 
     pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_below();
             let tags = match &self.kept {
                 Some(kept) => Arc::new(self.alone(kept.load_tags(database).await.map_err(error::store)?)),
                 None => database.tags(&ids).await.map_err(error::store)?,
@@ -209,7 +211,7 @@ impl ArticleNode {
             return Ok(self.load_shown().await?.gallery);
         }
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_below();
             let galleries = match &self.kept {
                 Some(kept) => Arc::new(self.alone(kept.load_gallery(database).await.map_err(error::store)?)),
                 None => database.galleries(&ids).await.map_err(error::store)?,
@@ -224,7 +226,7 @@ impl ArticleNode {
 
     pub(super) async fn load_references(&self) -> Result<Vec<ReferenceNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let (database, id) = (&self.frame.app.database, self.front.id);
+            let (database, id) = (self.frame.read_below(), self.front.id);
             let references = match &self.kept {
                 Some(kept) => Arc::new(self.alone(kept.load_references(database, id).await.map_err(error::store)?)),
                 None => database.references(&ids).await.map_err(error::store)?,
@@ -237,7 +239,7 @@ impl ArticleNode {
 
     pub(super) async fn load_contacts(&self) -> Result<Vec<ContactNode>> {
         let load = |ids: Vec<ArticleId>| async move {
-            let database = &self.frame.app.database;
+            let database = self.frame.read_below();
             let contacts = match &self.kept {
                 Some(kept) => Arc::new(self.alone(kept.load_contacts(database).await.map_err(error::store)?)),
                 None => database.contacts(&ids).await.map_err(error::store)?,
@@ -250,7 +252,7 @@ impl ArticleNode {
     /// All editions of the story that the caller may see, this one included.
     pub(super) async fn load_editions(&self) -> Result<Vec<ArticleNode>> {
         let load = |stories: Vec<TranslationGroupId>| async move {
-            let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+            let (database, scope) = (self.frame.read(EDITIONS), &self.frame.scope);
             let editions = article::translations(database, scope, &stories).await.map_err(error::store)?;
             let mut found: HashMap<TranslationGroupId, Vec<ArticleNode>> = HashMap::new();
             let all = stories.iter().flat_map(|story| editions.get(story).into_iter().flatten().cloned()).collect();

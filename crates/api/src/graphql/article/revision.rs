@@ -75,7 +75,7 @@ impl ArticleNode {
         let Some(frame) = nodes.first().filter(|_| !waiting.is_empty()).map(|node| Arc::clone(&node.frame)) else {
             return Ok(nodes);
         };
-        let kept = version::contents(&frame.app.database, &waiting).await.map_err(error::store)?;
+        let kept = version::contents(frame.read_below(), &waiting).await.map_err(error::store)?;
         let mut kept: HashMap<ArticleId, Snapshot> = kept.into_iter().map(|((id, _), kept)| (id, kept)).collect();
         let newest = |node: Self| match kept.remove(&node.front.id) {
             Some(kept) => {
@@ -111,7 +111,7 @@ impl ArticleNode {
 
     /// The article as it said at a version whose content is kept.
     pub(super) async fn at_version(&self, number: i64) -> Result<Option<Self>> {
-        let database = &self.frame.app.database;
+        let database = self.frame.read_below();
         let kept = version::content_of(database, self.front.id, number).await.map_err(error::store)?;
         let whole = Self { whole: Some(self.whole().await?), ..self.clone() };
         let saved_at = whole.saved_at();
@@ -123,7 +123,7 @@ impl ArticleNode {
         if self.kept.is_none() {
             return Ok(self.clone());
         }
-        let (database, scope) = (&self.frame.app.database, &self.frame.scope);
+        let (database, scope) = (self.frame.read_below(), &self.frame.scope);
         let article = masthead_store::article::by_id(database, scope, self.front.id).await.map_err(error::store)?;
         let node = Self::together(&self.frame, article.into_iter().collect()).pop();
         node.ok_or_else(Self::went)
@@ -135,7 +135,7 @@ impl ArticleNode {
         if !self.is_open_to_caller() {
             return Ok(None);
         }
-        let database = &self.frame.app.database;
+        let database = self.frame.read_below();
         let then = version::at(database, self.front.id, instant).await.map_err(error::store)?;
         match then.and_then(|then| then.shown_at(instant)) {
             Some(shown) => self.at_version(shown).await,
@@ -146,7 +146,7 @@ impl ArticleNode {
     /// What differs between two versions; the newest where none is named.
     pub(super) async fn compare(&self, from: i32, to: Option<i32>) -> Result<Option<Vec<FieldDiff>>> {
         let to = to.map_or(self.front.version, i64::from);
-        let fields = masthead_app::article::compare(&self.frame.app.database, self.front.id, from.into(), to);
+        let fields = masthead_app::article::compare(self.frame.read_below(), self.front.id, from.into(), to);
         let fields = fields.await.map_err(error::app)?;
         Ok(fields.map(|fields| fields.into_iter().map(FieldDiff::from).collect()))
     }
@@ -155,7 +155,7 @@ impl ArticleNode {
         let id = self.front.id;
         let print = fingerprint(&format!("{id} revisions"));
         let request = page.request(print, &[SortKind::Int])?;
-        let database = self.frame.app.database.clone();
+        let database = self.frame.read_below().clone();
         let page = version::page(&database, id, &request).await.map_err(error::store)?;
         let node = |version| RevisionNode { article: self.clone(), version };
         let page = page.map(node);

@@ -54,7 +54,7 @@ impl ArticleSeo {
 }
 
 fn address(edition: &ArticleNode) -> Url {
-    Url(edition.frame.app.site.absolute(&edition.front.path()))
+    Url(edition.frame.site().absolute(&edition.front.path()))
 }
 
 /// What the head of the article's page tells search engines and whoever shares a link.
@@ -103,7 +103,7 @@ impl ArticleSeo {
         if editions.len() < 2 {
             return Ok(None);
         }
-        let first = self.node.frame.app.site.languages.first();
+        let first = self.node.frame.site().languages.first();
         let is_first = |edition: &&ArticleNode| first.is_some_and(|first| edition.front.language == first.as_str());
         Ok(editions.iter().find(is_first).map(address))
     }

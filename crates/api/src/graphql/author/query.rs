@@ -16,6 +16,7 @@ use crate::graphql::{
     filter::{SlugFilter, TextFilter},
     frame::Frame,
     input,
+    reads::AUTHORS,
     scalar::{Language, OrderDirection},
 };
 
@@ -89,7 +90,7 @@ impl AuthorQuery {
                 None => Ok(None),
             },
             AuthorBy::Slug(slug) => {
-                let found = author::by_slug(&frame.app.database, &slug).await.map_err(error::store)?;
+                let found = author::by_slug(frame.read(AUTHORS), &slug).await.map_err(error::store)?;
                 Ok(AuthorNode::one(&frame, found))
             }
         }
@@ -120,12 +121,12 @@ impl AuthorQuery {
         let print = fingerprint(&format!("authors {filter:?} {order:?} {descending}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
         let page =
-            author::page(&frame.app.database, &filter, order, descending, &request).await.map_err(error::store)?;
+            author::page(frame.read(AUTHORS), &filter, order, descending, &request).await.map_err(error::store)?;
         let page = page.together(|all| AuthorNode::together(&frame, all));
         let frame = Arc::clone(&frame);
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { author::count(&frame.app.database, &filter).await.map_err(error::store) }
+            async move { author::count(frame.read(AUTHORS), &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -17,6 +17,7 @@ use crate::graphql::{
     filter::{IdFilter, SlugFilter},
     frame::Frame,
     input,
+    reads::CATEGORIES,
     scalar::{Language, OrderDirection},
 };
 
@@ -141,11 +142,11 @@ impl CategoryQuery {
         let print = fingerprint(&format!("categories {filter:?} {order:?}"));
         let keys: Vec<SortKind> = order.iter().map(|sort| sort.by.kind()).collect();
         let request = PageArguments { first, after, last, before }.request(print, &keys)?;
-        let page = category::page(&frame.app.database, &filter, &order, &request).await.map_err(error::store)?;
+        let page = category::page(frame.read(CATEGORIES), &filter, &order, &request).await.map_err(error::store)?;
         let page = page.together(|all| CategoryNode::together(&frame, all));
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { category::count(&frame.app.database, &filter).await.map_err(error::store) }
+            async move { category::count(frame.read(CATEGORIES), &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -15,6 +15,7 @@ use crate::graphql::{
     error,
     filter::{IdFilter, both},
     frame::Frame,
+    reads::CONTACTS,
     scalar::Language,
 };
 
@@ -71,11 +72,11 @@ impl ContactQuery {
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("contact {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
-        let page = contact::page(&frame.app.database, &frame.scope, &filter, &request).await.map_err(error::store)?;
+        let page = contact::page(frame.read(CONTACTS), &frame.scope, &filter, &request).await.map_err(error::store)?;
         let page = page.together(|all| ContactNode::together(&frame, all));
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { contact::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+            async move { contact::count(frame.read(CONTACTS), &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

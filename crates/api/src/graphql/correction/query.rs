@@ -14,6 +14,7 @@ use crate::graphql::{
     error,
     filter::{DateTimeFilter, IdFilter, both},
     frame::Frame,
+    reads::CORRECTIONS,
 };
 
 /// Corrections by what sort of notice they are.
@@ -69,11 +70,11 @@ impl CorrectionQuery {
         let filter = filter.unwrap_or_default().to_where();
         let print = fingerprint(&format!("correction {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, SORT_KINDS)?;
-        let page = correction::page(&frame.app.database, &frame.scope, &filter, &request).await;
+        let page = correction::page(frame.read(CORRECTIONS), &frame.scope, &filter, &request).await;
         let page = CorrectionNode::page(&frame, page.map_err(error::store)?);
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { correction::count(&frame.app.database, &frame.scope, &filter).await.map_err(error::store) }
+            async move { correction::count(frame.read(CORRECTIONS), &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -149,7 +149,7 @@ impl Tokens {
             access_token: signed_in.access.token.expose_secret().to_owned(),
             refresh_token: signed_in.refresh.expose_secret().to_owned(),
             expires_at: DateTime(signed_in.access.expires_at),
-            viewer: Viewer { app: frame.app.clone(), caller: signed_in.caller() },
+            viewer: Viewer { app: frame.acts().clone(), caller: signed_in.caller() },
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::graphql::{
     error,
     filter::{IdFilter, both},
     frame::Frame,
+    reads::MEDIA,
     scalar::Language,
 };
 
@@ -76,11 +77,11 @@ impl MediaQuery {
         let print = fingerprint(&format!("media {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Time])?;
         let page =
-            media::page(&frame.app.database, library, &frame.scope, &filter, &request).await.map_err(error::store)?;
+            media::page(frame.read(MEDIA), library, &frame.scope, &filter, &request).await.map_err(error::store)?;
         let page = page.together(|all| MediaNode::together(&frame, all));
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { media::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
+            async move { media::count(frame.read(MEDIA), library, &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -68,7 +68,7 @@ impl RedirectMutation {
     ) -> Result<RedirectPayload> {
         let frame = Frame::published(ctx)?;
         let client_mutation_id = input.client_mutation_id.clone();
-        let outcome = match input.parse(&frame.app.site.url) {
+        let outcome = match input.parse(&frame.site().url) {
             Ok(content) => {
                 perform(&frame, |work| {
                     Box::pin(async move {
@@ -91,7 +91,7 @@ impl RedirectMutation {
     ) -> Result<RedirectPayload> {
         let frame = Frame::published(ctx)?;
         let RedirectUpdateInput { client_mutation_id, id, expected_version, changes } = input;
-        let outcome = match input::target::<RedirectId, _>(&id, changes.parse(&frame.app.site.url)) {
+        let outcome = match input::target::<RedirectId, _>(&id, changes.parse(&frame.site().url)) {
             Ok((id, changes)) => {
                 let done = perform(&frame, |work| {
                     Box::pin(async move {

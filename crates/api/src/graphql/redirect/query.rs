@@ -19,6 +19,7 @@ use crate::graphql::{
     error,
     filter::both,
     frame::Frame,
+    reads::REDIRECTS,
 };
 
 /// Addresses. Unlike in other texts, case and accents count.
@@ -99,13 +100,13 @@ impl RedirectQuery {
     ) -> Result<Connection<RedirectNode>> {
         let frame = Frame::published(ctx)?;
         policy::check_redirects_read(&frame.caller.actor).map_err(|refusal| error::app(AppError::Refused(refusal)))?;
-        let filter = filter.unwrap_or_default().to_where(&frame.app.site.url);
+        let filter = filter.unwrap_or_default().to_where(&frame.site().url);
         let print = fingerprint(&format!("redirects {filter:?}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Time])?;
-        let page = redirect::page(&frame.app.database, &filter, &request).await.map_err(error::store)?;
+        let page = redirect::page(frame.read(REDIRECTS), &filter, &request).await.map_err(error::store)?;
         Ok(Connection::new(page.map(RedirectNode::from), print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { redirect::count(&frame.app.database, &filter).await.map_err(error::store) }
+            async move { redirect::count(frame.read(REDIRECTS), &filter).await.map_err(error::store) }
         }))
     }
 }

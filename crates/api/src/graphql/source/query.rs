@@ -20,6 +20,7 @@ use crate::graphql::{
     filter::{IdFilter, TextFilter, both},
     frame::Frame,
     input,
+    reads::SOURCES,
     scalar::{OrderDirection, Url},
 };
 
@@ -133,7 +134,7 @@ impl SourceQuery {
         let key = match by {
             SourceBy::Id(id) => {
                 let Some(id) = input::lookup_id::<SourceId>(&id) else { return Ok(None) };
-                let found = source::by_id_or_former(&frame.app.database, library, id).await.map_err(error::store)?;
+                let found = source::by_id_or_former(frame.read(SOURCES), library, id).await.map_err(error::store)?;
                 return Ok(SourceNode::one(&frame, found));
             }
             SourceBy::Url(url) => WebUrl::parse(&url.0).ok().map(|url| SourceKey::url(&url)),
@@ -141,7 +142,7 @@ impl SourceQuery {
             SourceBy::Isbn(isbn) => Isbn::parse(&isbn).ok().map(|isbn| SourceKey::isbn(&isbn)),
         };
         let Some(key) = key else { return Ok(None) };
-        let found = source::by_key(&frame.app.database, library, &key).await.map_err(error::store)?;
+        let found = source::by_key(frame.read(SOURCES), library, &key).await.map_err(error::store)?;
         Ok(SourceNode::one(&frame, found))
     }
 
@@ -173,13 +174,13 @@ impl SourceQuery {
         };
         let print = fingerprint(&format!("sources {filter:?} {order:?} {descending}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
-        let page = source::page(&frame.app.database, library, &frame.scope, &filter, order, descending, &request)
+        let page = source::page(frame.read(SOURCES), library, &frame.scope, &filter, order, descending, &request)
             .await
             .map_err(error::store)?;
         let page = page.together(|all| SourceNode::together(&frame, all));
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { source::count(&frame.app.database, library, &frame.scope, &filter).await.map_err(error::store) }
+            async move { source::count(frame.read(SOURCES), library, &frame.scope, &filter).await.map_err(error::store) }
         }))
     }
 }

@@ -17,6 +17,7 @@ use crate::graphql::{
     filter::{SlugFilter, TextFilter},
     frame::Frame,
     input,
+    reads::TAGS,
     scalar::{Language, OrderDirection},
 };
 
@@ -91,9 +92,8 @@ impl TagQuery {
                 None => Ok(None),
             },
             TagBy::Slug(slug) => {
-                let found = tag::by_slug(&frame.app.database, frame.library(Library::Tags), &slug)
-                    .await
-                    .map_err(error::store)?;
+                let found =
+                    tag::by_slug(frame.read(TAGS), frame.library(Library::Tags), &slug).await.map_err(error::store)?;
                 Ok(TagNode::one(&frame, found))
             }
         }
@@ -123,13 +123,12 @@ impl TagQuery {
         };
         let print = fingerprint(&format!("tags {filter:?} {order:?} {descending}"));
         let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Text])?;
-        let page = tag::page(&frame.app.database, library, &filter, order, descending, &request)
-            .await
-            .map_err(error::store)?;
+        let page =
+            tag::page(frame.read(TAGS), library, &filter, order, descending, &request).await.map_err(error::store)?;
         let page = page.together(|all| TagNode::together(&frame, all));
         Ok(Connection::new(page, print, move || {
             let (frame, filter) = (Arc::clone(&frame), filter.clone());
-            async move { tag::count(&frame.app.database, library, &filter).await.map_err(error::store) }
+            async move { tag::count(frame.read(TAGS), library, &filter).await.map_err(error::store) }
         }))
     }
 }

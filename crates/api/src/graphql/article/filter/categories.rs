@@ -11,6 +11,7 @@ use crate::graphql::{
     error,
     filter::{IdFilter, SlugFilter},
     frame::Frame,
+    reads::CATEGORIES,
 };
 
 /// The part of the tree that a filter is about.
@@ -40,7 +41,7 @@ impl Categories {
         if ids.is_empty() && slugs.is_empty() {
             return Ok(Self::default());
         }
-        let rows = category::named_and_below(&frame.app.database, &ids, &slugs).await.map_err(error::store)?;
+        let rows = category::named_and_below(frame.read(CATEGORIES), &ids, &slugs).await.map_err(error::store)?;
         let mut found = Self::default();
         for category::Branch { id, parent, slug } in rows {
             found.by_slug.insert(slug, id);

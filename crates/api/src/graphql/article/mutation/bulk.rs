@@ -126,7 +126,7 @@ impl ArticleBulkMutation {
         #[graphql(desc = "Which articles, and which tags.")] input: ArticleBulkTagInput,
     ) -> Result<ArticleBulkPayload> {
         let (frame, client_mutation_id) = (Frame::published(ctx)?, input.client_mutation_id.clone());
-        let language = frame.app.site.languages.first().cloned();
+        let language = frame.site().languages.first().cloned();
         let language = language.ok_or_else(|| error::internal("a site without a language"))?;
         ArticleBulkPayload::of(&frame, input.parse(&language), client_mutation_id).await
     }

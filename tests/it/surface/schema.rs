@@ -19,41 +19,41 @@ const ITEMS: usize = 3;
 
 /// A type where it is used.
 #[derive(Debug, Clone)]
-pub(super) struct Use {
-    pub(super) name: String,
-    pub(super) is_list: bool,
-    pub(super) is_required: bool,
+pub(crate) struct Use {
+    pub(crate) name: String,
+    pub(crate) is_list: bool,
+    pub(crate) is_required: bool,
 }
 
 /// An argument, or a field of an input.
 #[derive(Debug, Clone)]
-pub(super) struct Input {
-    pub(super) name: String,
-    pub(super) of: Use,
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) of: Use,
 }
 
 /// A field of an output type.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) of: Use,
-    pub(super) arguments: Vec<Input>,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) of: Use,
+    pub(crate) arguments: Vec<Input>,
 }
 
 /// A type.
 #[derive(Debug)]
-pub(super) struct Type {
-    pub(super) kind: String,
-    pub(super) fields: Vec<Field>,
-    pub(super) inputs: Vec<Input>,
-    pub(super) words: Vec<String>,
+pub(crate) struct Type {
+    pub(crate) kind: String,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) words: Vec<String>,
     /// Whether an input takes exactly one of its fields.
-    pub(super) is_one_of: bool,
+    pub(crate) is_one_of: bool,
     possible: Vec<String>,
 }
 
 /// All types by name.
-pub(super) struct Types(BTreeMap<String, Type>);
+pub(crate) struct Types(BTreeMap<String, Type>);
 
 fn words(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
@@ -79,7 +79,7 @@ fn inputs(value: &Value) -> Vec<Input> {
 }
 
 impl Types {
-    pub(super) async fn of(kit: &Kit) -> Self {
+    pub(crate) async fn of(kit: &Kit) -> Self {
         let data = kit.data(&kit.system(), INTROSPECTION, json!({})).await;
         let field = |one: &Value| Field {
             name: one["name"].as_str().unwrap().to_owned(),
@@ -100,7 +100,7 @@ impl Types {
         Self(data["__schema"]["types"].as_array().unwrap().iter().map(known).collect())
     }
 
-    pub(super) fn get(&self, name: &str) -> &Type {
+    pub(crate) fn get(&self, name: &str) -> &Type {
         self.0.get(name).unwrap_or_else(|| panic!("no type {name}"))
     }
 
@@ -115,7 +115,7 @@ impl Types {
     }
 
     /// Everything below a root field: each type in full where it is met first, and its own words wherever else.
-    pub(super) fn everything(&self, root: &Field, values: &Values) -> String {
+    pub(crate) fn everything(&self, root: &Field, values: &Values) -> String {
         let mut seen = BTreeSet::new();
         // Breadth first, so that each type is met where it is nearest.
         let mut level = VecDeque::from([(root.of.name.clone(), Vec::new())]);
@@ -182,7 +182,7 @@ impl Types {
     }
 
     /// What a field shows by itself, and the items of a list: enough to tell one answer from another.
-    pub(super) fn surface(&self, name: &str) -> String {
+    pub(crate) fn surface(&self, name: &str) -> String {
         if self.is_leaf(name) {
             return String::new();
         }
@@ -209,7 +209,7 @@ impl Types {
     }
 
     /// The way from the root to each field that takes arguments: what to write before it and after it.
-    pub(super) fn fields_with_arguments(&self, values: &Values) -> Vec<(String, Field, String)> {
+    pub(crate) fn fields_with_arguments(&self, values: &Values) -> Vec<(String, Field, String)> {
         let mut seen = BTreeSet::from(["Query".to_owned()]);
         let mut level = VecDeque::from([("Query".to_owned(), String::new(), String::new())]);
         let mut found = Vec::new();

@@ -5,22 +5,22 @@
 use super::schema::{Input, Types};
 
 /// What an asker who knows more than they should would ask with.
-pub(super) struct Values {
+pub(crate) struct Values {
     /// Ids of hidden things and of some that readers see.
-    pub(super) ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
     /// One id of each kind of thing.
-    pub(super) kinds: Vec<String>,
-    pub(super) slugs: Vec<String>,
-    pub(super) paths: Vec<String>,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) slugs: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// Words that stand in hidden places only: headlines, names, slugs, and their beginnings.
-    pub(super) words: Vec<String>,
-    pub(super) instants: Vec<String>,
+    pub(crate) words: Vec<String>,
+    pub(crate) instants: Vec<String>,
     /// Places of hidden things in a list, as the desk got them.
-    pub(super) cursors: Vec<String>,
+    pub(crate) cursors: Vec<String>,
     /// Addresses of sources that stand in hidden places only.
-    pub(super) urls: Vec<String>,
-    pub(super) dois: Vec<String>,
-    pub(super) isbns: Vec<String>,
+    pub(crate) urls: Vec<String>,
+    pub(crate) dois: Vec<String>,
+    pub(crate) isbns: Vec<String>,
 }
 
 fn quoted(words: &[String]) -> Vec<String> {
@@ -33,7 +33,7 @@ fn plain(words: &[&str]) -> Vec<String> {
 
 impl Values {
     /// Everything to try for an argument, or for a field of an input, as GraphQL writes it.
-    pub(super) fn of(&self, types: &Types, input: &Input) -> Vec<String> {
+    pub(crate) fn of(&self, types: &Types, input: &Input) -> Vec<String> {
         let of = types.get(&input.of.name);
         let one = match of.kind.as_str() {
             "ENUM" => of.words.clone(),

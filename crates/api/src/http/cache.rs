@@ -1,0 +1,242 @@
+//! Answers that are kept, and how they are never old.
+//!
+//! What everybody may see is kept as finished bytes, with the topics it was read from, the number of the last change
+//! before it was read, and the instant at which time alone may make it another answer. It is served while no later
+//! change touched one of its topics and that instant has not come: nobody has to remember to throw anything away. Before
+//! each answer is served the log is looked at, so what an act changed is gone from all answers before the act itself is
+//! answered, whichever node or process did it.
+//!
+//! A request is known by its very bytes, so that one that came before is answered without being parsed; requests that
+//! are written otherwise and ask the same share the answer.
+
+mod answer;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use quick_cache::{Weighter, sync::Cache};
+use tokio::sync::Semaphore;
+
+pub(super) use self::answer::{Kept, conditional};
+use super::{accept::Media, params::Params};
+use crate::{
+    graphql::Reads,
+    validity::{Basis, Validity},
+};
+
+/// What answers take beside their bytes, about.
+const OVERHEAD: usize = 512;
+
+/// How many requests are known by their bytes for each answer that is kept.
+const SPELLINGS: usize = 4;
+
+/// The bytes of a request that ask for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Spelling {
+    media: Media,
+    is_get: bool,
+    text: Bytes,
+}
+
+impl Spelling {
+    pub(super) fn new(media: Media, is_get: bool, text: Bytes) -> Self {
+        Self { media, is_get, text }
+    }
+}
+
+/// What a request asks for, however it is spelled.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Question(Arc<[u8]>);
+
+impl Question {
+    /// What anybody without credentials asks for.
+    pub(super) fn of(media: Media, params: &Params) -> Self {
+        let Params { query, operation_name, variables } = params;
+        let name = operation_name.as_ref().map_or("", |name| name.as_str());
+        let mut text = Vec::with_capacity(query.len() + name.len() + 64);
+        text.push(match media {
+            Media::Json => b'j',
+            Media::GraphqlResponse => b'g',
+        });
+        for part in [name, query] {
+            text.extend_from_slice(part.as_bytes());
+            text.push(0);
+        }
+        // Strings of a document hold no U+0000, and a map of variables is written in the order of its keys.
+        if serde_json::to_writer(&mut text, variables).is_err() {
+            text.push(0);
+        }
+        Self(text.into())
+    }
+}
+
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Question, Arc<Kept>> for ByBytes {
+    fn weight(&self, question: &Question, answer: &Arc<Kept>) -> u64 {
+        u64::try_from(question.0.len() + answer.weight() + OVERHEAD).unwrap_or(u64::MAX)
+    }
+}
+
+impl Weighter<Spelling, Question> for ByBytes {
+    fn weight(&self, spelling: &Spelling, _question: &Question) -> u64 {
+        u64::try_from(spelling.text.len() + OVERHEAD / SPELLINGS).unwrap_or(u64::MAX)
+    }
+}
+
+/// The answers.
+pub(super) struct AnswerCache {
+    validity: Arc<Validity>,
+    answers: Cache<Question, Arc<Kept>, ByBytes>,
+    spellings: Cache<Spelling, Question, ByBytes>,
+    /// What is being made, each with a door that is closed when it is done.
+    making: Mutex<HashMap<Question, Arc<Semaphore>>>,
+    /// The longest answer that is kept, in bytes.
+    longest: usize,
+}
+
+impl fmt::Debug for AnswerCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnswerCache").field("answers", &self.answers.len()).finish_non_exhaustive()
+    }
+}
+
+/// How a request goes on whose answer was not there.
+pub(super) enum Begun {
+    /// Somebody else made it meanwhile.
+    Answered(Arc<Kept>),
+    /// It has to be made. Whoever gets this should make it and keep it.
+    Making(Making),
+    /// It has to be made, and cannot be kept.
+    Alone,
+}
+
+impl AnswerCache {
+    /// A cache of so many bytes.
+    pub(super) fn new(validity: Arc<Validity>, bytes_max: u64) -> Self {
+        // A fifth is for the requests themselves.
+        let for_spellings = bytes_max / 5;
+        let for_answers = bytes_max - for_spellings;
+        let count = |bytes: u64| usize::try_from(bytes / 4_096).unwrap_or(usize::MAX).max(16);
+        Self {
+            validity,
+            answers: Cache::with_weighter(count(for_answers), for_answers, ByBytes),
+            spellings: Cache::with_weighter(SPELLINGS * count(for_spellings), for_spellings, ByBytes),
+            making: Mutex::default(),
+            longest: usize::try_from(for_answers / 8).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// The answer to a request that came before in these very bytes, if it is still true.
+    pub(super) async fn spelled(&self, spelling: &Spelling) -> Option<Arc<Kept>> {
+        let question = self.spellings.get(spelling)?;
+        self.true_answer(&question).await
+    }
+
+    async fn true_answer(&self, question: &Question) -> Option<Arc<Kept>> {
+        let kept = self.answers.get(question)?;
+        let head = self.validity.head().await?;
+        kept.is_true(head, &self.validity).then_some(kept)
+    }
+
+    /// The turn to make an answer, or the door behind which it is being made.
+    fn turn(self: &Arc<Self>, question: &Question) -> Result<Turn, Arc<Semaphore>> {
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(door) = making.get(question) {
+            return Err(Arc::clone(door));
+        }
+        making.insert(question.clone(), Arc::new(Semaphore::new(0)));
+        Ok(Turn { cache: Arc::clone(self), question: question.clone() })
+    }
+}
+
+/// A request whose answer anybody may have and that is not known in its spelling.
+pub(super) struct Asked {
+    cache: Arc<AnswerCache>,
+    spelling: Spelling,
+    question: Question,
+    /// When it came. The answer may be true for a later instant, and never for an earlier one.
+    came_at: DateTime<Utc>,
+}
+
+impl Asked {
+    pub(super) fn new(cache: &Arc<AnswerCache>, spelling: Spelling, params: &Params) -> Self {
+        let (question, came_at) = (Question::of(spelling.media, params), cache.validity.now());
+        Self { cache: Arc::clone(cache), spelling, question, came_at }
+    }
+
+    /// The answer, when somebody asked the same in other words or is about to have it; else leave to make it.
+    pub(super) async fn begin(self) -> Begun {
+        if let Some(kept) = self.known().await {
+            return Begun::Answered(kept);
+        }
+        let turn = match self.cache.turn(&self.question) {
+            Ok(turn) => Some(turn),
+            Err(others) => {
+                // The door is never opened, only closed.
+                let _ = others.acquire().await;
+                if let Some(kept) = self.known().await {
+                    return Begun::Answered(kept);
+                }
+                // It could not be kept, and the next one will not be either: so everybody makes their own.
+                None
+            }
+        };
+        let Some(basis) = self.cache.validity.basis(self.came_at).await else { return Begun::Alone };
+        Begun::Making(Making { asked: self, basis, reads: Arc::default(), _turn: turn })
+    }
+
+    async fn known(&self) -> Option<Arc<Kept>> {
+        let kept = self.cache.true_answer(&self.question).await?;
+        self.cache.spellings.insert(self.spelling.clone(), self.question.clone());
+        Some(kept)
+    }
+}
+
+/// Holds others who want the same answer back until it is there, or will not be.
+struct Turn {
+    cache: Arc<AnswerCache>,
+    question: Question,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let door = self.cache.making.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.question);
+        if let Some(door) = door {
+            door.close();
+        }
+    }
+}
+
+/// An answer that is being made.
+pub(super) struct Making {
+    asked: Asked,
+    basis: Basis,
+    reads: Arc<Reads>,
+    _turn: Option<Turn>,
+}
+
+impl Making {
+    /// Where resolvers note what they read.
+    pub(super) fn reads(&self) -> &Arc<Reads> {
+        &self.reads
+    }
+
+    /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only.
+    pub(super) fn keep(self, bytes: Bytes) -> Option<Arc<Kept>> {
+        let Self { asked: Asked { cache, spelling, question, .. }, basis, reads, _turn } = self;
+        let kept = Arc::new(Kept::new(bytes, spelling.media, reads.topics()?, basis));
+        if kept.weight() > cache.longest {
+            return None;
+        }
+        cache.spellings.insert(spelling, question.clone());
+        cache.answers.insert(question, Arc::clone(&kept));
+        Some(kept)
+    }
+}

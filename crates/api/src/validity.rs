@@ -1,0 +1,74 @@
+//! How long answers are true: until a change touches what they were read from, or until an instant at which readers come
+//! to see something or lose sight of it.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use masthead_app::App;
+use masthead_domain::topic::TopicKey;
+use masthead_store::{LogFollower, StoreResult, transition};
+
+/// What an answer was read from.
+pub(crate) type Topics = Box<[TopicKey]>;
+
+/// What an answer rests on that is about to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basis {
+    /// The last change before.
+    pub(crate) since: i64,
+    /// When time alone may make it another answer.
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+/// Tells whether answers are still true.
+pub struct Validity {
+    app: App,
+    log: LogFollower,
+}
+
+impl fmt::Debug for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validity").field("log", &self.log).finish_non_exhaustive()
+    }
+}
+
+impl Validity {
+    /// Of what an application has.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { log: LogFollower::new(app.database.clone()), app }
+    }
+
+    /// This instant.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    /// The number of the last change, when it can be had. Every change that was acknowledged before this was asked is
+    /// counted.
+    pub(crate) async fn head(&self) -> Option<i64> {
+        match self.log.settled() {
+            Some(head) => Some(head),
+            None => told(self.log.head().await),
+        }
+    }
+
+    /// Whether no change after this one touched any of these topics.
+    pub(crate) fn is_untouched(&self, since: i64, topics: &Topics) -> bool {
+        self.log.is_untouched(since, topics)
+    }
+
+    /// What an answer rests on that is read from now on, for an instant no earlier than this one, when that can be had.
+    pub(crate) async fn basis(&self, now: DateTime<Utc>) -> Option<Basis> {
+        // In this order: what changes after the log was looked at makes the answer untrue, be it in it or not; and what is
+        // planned from then on is such a change.
+        let since = self.head().await?;
+        let until = told(transition::next_after(&self.app.database, now).await)?;
+        Some(Basis { since, until })
+    }
+}
+
+/// Without the log nothing is known to be true. Whoever reads instead will meet the same trouble, and tell it.
+fn told<T>(result: StoreResult<T>) -> Option<T> {
+    result.inspect_err(|error| tracing::warn!(error = masthead_app::cause(error), "the change log cannot be read")).ok()
+}

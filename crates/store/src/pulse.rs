@@ -1,0 +1,70 @@
+//! Whether anything was committed to a SQLite file, told without asking the engine.
+//!
+//! In WAL mode each commit writes the header of the log's index, which all processes share by the file `…-shm`: a
+//! counter, the last frame and checksums (<https://www.sqlite.org/walformat.html#the_wal_index_header>). A commit that was
+//! acknowledged stands there. So a header that is the same byte for byte says that nothing was committed since, by
+//! this process or by any other. Reading it is two system calls.
+
+use std::{
+    fs::File,
+    os::unix::fs::{FileExt, MetadataExt},
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
+
+/// Both copies of the header.
+const HEADER: usize = 96;
+
+/// The header at a moment.
+pub(crate) type Beat = [u8; HEADER];
+
+/// The index of one database.
+pub(crate) struct Pulse {
+    path: PathBuf,
+    index: Mutex<Option<Index>>,
+}
+
+impl Pulse {
+    /// The pulse of the database at an address; none for one in memory, and where what one process maps into its memory is
+    /// not what another reads from the file.
+    pub(crate) fn of(url: &str) -> Option<Self> {
+        let path = url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
+        let is_file = cfg!(target_os = "linux") && !path.is_empty() && !path.contains(":memory:");
+        is_file.then(|| Self { path: PathBuf::from(format!("{path}-shm")), index: Mutex::default() })
+    }
+
+    /// The header now; none when there is no index, as before the first connection.
+    pub(crate) fn beat(&self) -> Option<Beat> {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(beat) = index.as_ref().and_then(Index::read) {
+            return Some(beat);
+        }
+        *index = File::open(&self.path).ok().map(|file| Index(Some(file)));
+        index.as_ref().and_then(Index::read)
+    }
+}
+
+/// The open file. To close any handle of a file gives up all the locks that the process has on it, and SQLite keeps its
+/// own there: so the handle stays open for as long as the file is in use, be it for ever.
+struct Index(Option<File>);
+
+impl Index {
+    fn read(&self) -> Option<Beat> {
+        let mut beat = [0; HEADER];
+        self.0.as_ref()?.read_exact_at(&mut beat, 0).ok()?;
+        self.is_in_use().then_some(beat)
+    }
+
+    /// SQLite removes the file with its last connection, and makes another with the next.
+    fn is_in_use(&self) -> bool {
+        self.0.as_ref().and_then(|file| file.metadata().ok()).is_some_and(|file| file.nlink() > 0)
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        if self.is_in_use() {
+            std::mem::forget(self.0.take());
+        }
+    }
+}

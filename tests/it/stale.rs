@@ -1,0 +1,198 @@
+//! Kept answers are never old: after any acts and steps of the clock, over the whole surface of reading, an answer that
+//! was kept is the answer that is read.
+//!
+//! A failure tells the seed, which makes the same walk again when it is given as `PROPTEST_RNG_SEED`. A longer walk than
+//! the usual one is asked for by `TEST_STALE_STEPS`, more publications by `TEST_STALE_PUBLISHES`.
+
+mod act;
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use masthead_api::http::{CacheConfig, HttpConfig};
+use masthead_testkit::{Door, Kit, both_engines};
+use proptest::{
+    prelude::*,
+    sample::Index,
+    strategy::ValueTree,
+    test_runner::{Config, RngSeed, TestRunner},
+};
+use serde_json::json;
+
+use self::act::{Newsroom, Step, path, step};
+use crate::surface::{Types, Values, difference, questions, short};
+
+/// How many steps a walk has when nobody says.
+const STEPS: usize = 300;
+/// How many questions are asked again and again, so that their answers are kept.
+const STANDING: usize = 40;
+/// How many of these are asked before and after each step.
+const ASKED: usize = 5;
+/// How many publications are read at once when nobody says.
+const PUBLISHES: usize = 200;
+/// After how many steps other questions take their place.
+const CHANGED_AFTER: usize = 50;
+
+/// The same newsroom behind two doors of another node than the one where things are done.
+struct Doors {
+    kept: Door,
+    bare: Door,
+}
+
+impl Doors {
+    async fn of(kit: &Kit) -> Self {
+        let node = kit.second_node().await;
+        let keeping = |bytes_max| HttpConfig { cache: CacheConfig { bytes_max }, ..HttpConfig::default() };
+        Self { kept: node.door(keeping(16 << 20)), bare: node.door(keeping(0)) }
+    }
+
+    /// What is wrong with the kept answer, and whether it had been kept.
+    async fn fault(&self, question: &str) -> (bool, Option<String>) {
+        let (is_kept, kept) = ask(&self.kept, question).await;
+        let (_, bare) = ask(&self.bare, question).await;
+        let fault = (kept != bare).then(|| format!("{} by {}", difference(&kept, &bare), short(question)));
+        (is_kept, fault)
+    }
+}
+
+/// Whether an answer had been kept, and its status and body without what differs between any two.
+async fn ask(door: &Door, question: &str) -> (bool, String) {
+    let answer = door.graphql(question).await;
+    let is_kept = answer.header("cache-status") == Some("masthead; hit");
+    let mut parts = answer.body.split("\"requestId\":\"");
+    let mut body = parts.next().unwrap().to_owned();
+    parts.for_each(|part| body.push_str(part.split_once('"').unwrap().1));
+    (is_kept, format!("{} {body}", answer.status))
+}
+
+impl Newsroom {
+    /// What to ask with: what there is, and what there was.
+    async fn values(&self, number: usize) -> Values {
+        let now = self.kit.app.clock.now().to_rfc3339();
+        let nouns = self.made.keys().copied();
+        let words = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<String>>();
+        let document = "{ articles(first: 1) { pageInfo { endCursor } } }";
+        let front = self.kit.data(&self.kit.anonymous(), document, json!({})).await;
+        let cursor = front["articles"]["pageInfo"]["endCursor"].as_str().unwrap_or("none").to_owned();
+        let ids: Vec<String> = nouns.flat_map(|noun| [self.id(noun, number), self.id(noun, number + 1)]).collect();
+        Values {
+            kinds: ids.clone(),
+            ids,
+            slugs: words(&["titre-0", "titre-1", "rubrique-0", "auteur-0", "mer", "plume-1"]),
+            paths: (0..20).map(|place| path(number + place)).collect(),
+            words: words(&["titre-1", "Titre 1", "mer", "rubrique-1", "plume-1", "Corrigé 1", "/vieux/1", "desk"]),
+            instants: vec![now, "2026-11-23T12:00:00Z".to_owned()],
+            cursors: vec![cursor],
+            urls: words(&["https://sources.example/1", "https://sources.example/2"]),
+            dois: words(&["10.5555/1"]),
+            isbns: words(&["9782070360024"]),
+        }
+    }
+}
+
+/// A step, where to begin to choose questions, and which of those that stand are asked at it.
+type Turn = (Step, Index, [Index; ASKED]);
+
+/// So many turns, and the seed they were made from.
+fn turns(steps: usize) -> (u64, Vec<Turn>) {
+    let config = Config::default();
+    let seed = match config.rng_seed {
+        RngSeed::Fixed(seed) => seed,
+        RngSeed::Random => RandomState::new().hash_one("seed"),
+    };
+    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), ..config });
+    let turn = (step(), any::<Index>(), any::<[Index; ASKED]>());
+    (seed, (0..steps).map(|_| turn.new_tree(&mut runner).unwrap().current()).collect())
+}
+
+/// Walks so many steps.
+async fn walk(kit: Kit, steps: usize) {
+    let (seed, turns) = turns(steps);
+    let again = format!("the same again: PROPTEST_RNG_SEED={seed} TEST_STALE_STEPS={steps}");
+    let doors = Doors::of(&kit).await;
+    let types = Types::of(&kit).await;
+    let mut room = Newsroom::new(kit);
+    room.furnish().await;
+    let (mut standing, mut served) = (Vec::new(), 0);
+    for (number, (step, choice, asked)) in turns.into_iter().enumerate() {
+        if number % CHANGED_AFTER == 0 {
+            let all = questions(&types, &room.values(number).await);
+            let first = choice.index(all.len());
+            // A stride without a divisor in common with most lengths goes everywhere.
+            let chosen = (0..STANDING).map(|place| &all[(first + place * 397) % all.len()].text);
+            // Who asks for the instant gets an answer that is not kept.
+            standing = chosen.map(|text| text.replace(" asOf ", " ")).collect();
+        }
+        // Before the step, so that their answers are kept, and after it.
+        let asked: Vec<&String> = asked.iter().map(|index| index.get(&standing)).collect();
+        for is_after in [false, true] {
+            if is_after {
+                room.take(&step).await;
+            }
+            for question in &asked {
+                let (is_kept, fault) = doors.fault(question).await;
+                served += usize::from(is_kept && is_after);
+                if let Some(fault) = fault {
+                    panic!("at step {number}, {step:?}, done: {is_after}, the answer says {fault}\n{again}");
+                }
+            }
+        }
+    }
+    assert!(served > steps, "only {served} of {} answers had been kept; {again}", steps * ASKED);
+    assert!(room.done * 3 > steps, "only {} acts were done; {again}", room.done);
+}
+
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, which are nobody's library")]
+fn steps() -> usize {
+    std::env::var("TEST_STALE_STEPS").ok().map_or(STEPS, |steps| steps.parse().unwrap())
+}
+
+/// A headline that says how often it was changed.
+fn headline(number: usize) -> String {
+    format!("Titre {number}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, which are nobody's library")]
+fn publishes() -> usize {
+    std::env::var("TEST_STALE_PUBLISHES").ok().map_or(PUBLISHES, |count| count.parse().unwrap())
+}
+
+both_engines! {
+    async fn whoever_reads_after_a_publication_reads_what_it_published(kit: Kit) {
+        let doors = Arc::new(Doors::of(&kit).await);
+        let id = kit.published(json!({ "language": "fr", "headline": headline(0) })).await;
+        let page = format!("{{ article(by: {{ id: \"{id}\" }}) {{ headline version }} }}");
+        let front = "{ articles(first: 1) { nodes { headline } } }";
+        // Others read all the while, so that each answer is kept again at once.
+        let readers: Vec<_> = [page.clone(), front.to_owned()]
+            .into_iter()
+            .map(|question| {
+                let doors = Arc::clone(&doors);
+                tokio::spawn(async move {
+                    loop {
+                        ask(&doors.kept, &question).await;
+                        tokio::task::yield_now().await;
+                    }
+                })
+            })
+            .collect();
+        for number in 1..=publishes() {
+            let input = json!({
+                "id": id, "expectedVersion": number + 1, "kind": "UPDATE", "text": "Plus.",
+                "changes": { "headline": headline(number) },
+            });
+            kit.done(&kit.system(), "articleCorrect", "article { version }", input).await;
+            for question in [page.as_str(), front] {
+                let (_, answer) = ask(&doors.kept, question).await;
+                assert!(answer.contains(&format!("\"{}\"", headline(number))), "{number}: {answer}");
+            }
+        }
+        readers.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+
+    async fn kept_answers_are_what_is_read(kit: Kit) {
+        walk(kit, steps()).await;
+    }
+}
