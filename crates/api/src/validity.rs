@@ -47,10 +47,7 @@ impl Validity {
     /// The number of the last change, when it can be had. Every change that was acknowledged before this was asked is
     /// counted.
     pub(crate) async fn head(&self) -> Option<i64> {
-        match self.log.settled() {
-            Some(head) => Some(head),
-            None => told(self.log.head().await),
-        }
+        told(self.log.head().await)
     }
 
     /// Whether no change after this one touched any of these topics.

@@ -55,10 +55,8 @@ impl LogFollower {
         Self { database, known: RwLock::new(Known { head: -1, ..Known::default() }), reading: Gather::default() }
     }
 
-    /// The number of the last change, for which nobody has to be asked: none when something may have been committed
-    /// since, or when that cannot be told without asking.
-    #[must_use]
-    pub fn settled(&self) -> Option<i64> {
+    /// The number of the last change, when it is sure that nothing was committed since it was read.
+    fn settled(&self) -> Option<i64> {
         let beat = self.database.beat()?;
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         (known.beat == Some(beat)).then_some(known.head)
@@ -69,7 +67,6 @@ impl LogFollower {
     ///
     /// # Errors
     /// [`crate::StoreError`] when the log cannot be read.
-    #[instrument(skip_all)]
     pub async fn head(&self) -> StoreResult<i64> {
         match self.settled() {
             Some(head) => Ok(head),
@@ -85,6 +82,7 @@ impl LogFollower {
         since >= known.head || (since >= known.floor && topics.iter().all(is_old))
     }
 
+    #[instrument(skip_all)]
     async fn read_on(&self) -> StoreResult<i64> {
         // The pulse before the rows: what is committed between the two is found by the next who looks.
         let beat = self.database.beat();

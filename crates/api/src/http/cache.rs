@@ -47,6 +47,11 @@ impl Spelling {
     pub(super) fn new(media: Media, is_get: bool, text: Bytes) -> Self {
         Self { media, is_get, text }
     }
+
+    /// The same in memory of its own: a request's body is part of what its connection read.
+    fn owned(&self) -> Self {
+        Self { text: Bytes::copy_from_slice(&self.text), ..*self }
+    }
 }
 
 /// What a request asks for, however it is spelled.
@@ -194,7 +199,7 @@ impl Asked {
 
     async fn known(&self) -> Option<Arc<Kept>> {
         let kept = self.cache.true_answer(&self.question).await?;
-        self.cache.spellings.insert(self.spelling.clone(), self.question.clone());
+        self.cache.spellings.insert(self.spelling.owned(), self.question.clone());
         Some(kept)
     }
 }
@@ -229,13 +234,13 @@ impl Making {
     }
 
     /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only.
-    pub(super) fn keep(self, bytes: Bytes) -> Option<Arc<Kept>> {
+    pub(super) fn keep(self, bytes: &[u8]) -> Option<Arc<Kept>> {
         let Self { asked: Asked { cache, spelling, question, .. }, basis, reads, _turn } = self;
-        let kept = Arc::new(Kept::new(bytes, spelling.media, reads.topics()?, basis));
+        let kept = Arc::new(Kept::new(Bytes::copy_from_slice(bytes), spelling.media, reads.topics()?, basis));
         if kept.weight() > cache.longest {
             return None;
         }
-        cache.spellings.insert(spelling, question.clone());
+        cache.spellings.insert(spelling.owned(), question.clone());
         cache.answers.insert(question, Arc::clone(&kept));
         Some(kept)
     }

@@ -8,7 +8,6 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response as EngineResponse, Value};
 use axum::{body::Body, response::Response};
-use bytes::Bytes;
 use http::StatusCode;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
@@ -127,16 +126,15 @@ impl Runner {
             let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
             let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
             let is_whole = engine.errors.is_empty();
-            let answer = answer::write(engine, &writing)?;
+            let mut answer = answer::write(engine, &writing)?;
             if let Some(settle) = settle {
                 settle(answer.status(), answer.body().clone()).await;
             }
-            let mut answer = answer.map(Bytes::from);
             let making = making.filter(|_| is_whole && answer.status() == StatusCode::OK);
-            if let Some(kept) = making.and_then(|making| making.keep(answer.body().clone())) {
+            if let Some(kept) = making.and_then(|making| making.keep(answer.body())) {
                 kept.mark(&mut answer);
             }
-            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes, place))))
+            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
         };
         let task = alone(work);
         match is_mutation {
