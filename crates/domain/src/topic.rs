@@ -62,12 +62,6 @@ impl Topic<'_> {
     }
 }
 
-impl From<TopicKey> for u64 {
-    fn from(key: TopicKey) -> Self {
-        key.0
-    }
-}
-
 /// Fields of articles that say nothing about where articles are found and in what order.
 const WORDS: &[&str] = &[
     "headline",
