@@ -79,6 +79,16 @@ both_engines! {
         }
     }
 
+    async fn a_clock_that_is_put_back_is_believed(kit: Kit) {
+        let http = kit.http().await;
+        let port = kit.article(news("Port")).await;
+        kit.publish(&port, json!({ "at": "2026-11-23T13:00:00Z" })).await;
+        kit.clock.set("2026-11-23T13:00:00Z");
+        assert_eq!(front(&http).await.0.len(), 1);
+        kit.clock.set("2026-11-23T12:59:59Z");
+        assert_eq!(front(&http).await, (Vec::new(), false));
+    }
+
     async fn what_one_caller_may_see_is_kept_for_nobody_else(kit: Kit) {
         let http = kit.http().await;
         kit.article(news("Brouillon")).await;

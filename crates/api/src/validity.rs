@@ -16,6 +16,8 @@ pub(crate) type Topics = Box<[TopicKey]>;
 pub(crate) struct Basis {
     /// The last change before.
     pub(crate) since: i64,
+    /// The instant it was asked for. Should the clock be put back, it may have been another answer then.
+    pub(crate) from: DateTime<Utc>,
     /// When time alone may make it another answer.
     pub(crate) until: Option<DateTime<Utc>>,
 }
@@ -61,7 +63,7 @@ impl Validity {
         // planned from then on is such a change.
         let since = self.head().await?;
         let until = told(transition::next_after(&self.app.database, now).await)?;
-        Some(Basis { since, until })
+        Some(Basis { since, from: now, until })
     }
 }
 

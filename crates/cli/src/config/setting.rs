@@ -91,6 +91,10 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
         setting("MASTHEAD_VARIABLES_VALUES_MAX", "1000",
             "The most values in variables, at all depths."),
     ]),
+    ("Answers that are kept", &[
+        setting("MASTHEAD_CACHE_BYTES_MAX", "67108864",
+            "Memory for answers that anybody may have, in bytes; 0 keeps none. What is kept is never older than what is read."),
+    ]),
     ("How much at a time", &[
         setting("MASTHEAD_CONNECTIONS_MAX", "",
             "The most open connections; by default 10000, or what the limit of open files allows."),

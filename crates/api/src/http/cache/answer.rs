@@ -54,14 +54,15 @@ impl Kept {
 
     /// Whether it is what somebody who asks now would be answered, when the last change has this number.
     pub(super) fn is_true(&self, head: i64, validity: &Validity) -> bool {
-        if self.basis.until.is_some_and(|until| until <= validity.now()) {
+        let (now, Basis { since, from, until }) = (validity.now(), self.basis);
+        if now < from || until.is_some_and(|until| until <= now) {
             return false;
         }
         // Nothing else is told by this number: no order is needed.
         if self.looked_up.load(Ordering::Relaxed) >= head {
             return true;
         }
-        let is_true = validity.is_untouched(self.basis.since, &self.topics);
+        let is_true = validity.is_untouched(since, &self.topics);
         if is_true {
             self.looked_up.fetch_max(head, Ordering::Relaxed);
         }
