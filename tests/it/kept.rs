@@ -60,6 +60,32 @@ both_engines! {
         assert_eq!(ask(&marche).await, ("Grand marché".to_owned(), false));
     }
 
+    async fn what_readers_write_below_an_article_is_part_of_its_answer(kit: Kit) {
+        let http = kit.http().await;
+        let port = kit.published(news("Port")).await;
+        let pages = [
+            format!("{{ article(by: {{ id: \"{port}\" }}) {{ comments {{ totalCount nodes {{ authorName }} }} }} }}"),
+            format!("{{ article(by: {{ id: \"{port}\" }}) {{ stats {{ comments }} }} }}"),
+        ];
+        let ask = async |comments: usize| {
+            for page in &pages {
+                for is_kept in [false, true] {
+                    let answer = http.graphql(None, page, json!({})).await;
+                    assert_eq!(status(&answer).contains("hit"), is_kept, "{page} with {comments}: {answer:?}");
+                    let count = format!(":{comments}");
+                    assert!(answer.body.contains(&count), "{page} with {comments}: {answer:?}");
+                }
+            }
+        };
+        ask(0).await;
+        let input = json!({ "articleId": port, "authorName": "Lectrice", "body": { "text": "Merci." } });
+        let made = kit.done(&kit.system(), "commentCreate", "comment { id version }", input).await;
+        ask(1).await;
+        let hidden = json!({ "id": made["comment"]["id"], "expectedVersion": made["comment"]["version"] });
+        kit.done(&kit.system(), "commentHide", "comment { id }", hidden).await;
+        ask(0).await;
+    }
+
     async fn time_alone_makes_an_answer_another(kit: Kit) {
         let http = kit.http().await;
         let port = kit.article(news("Port")).await;
