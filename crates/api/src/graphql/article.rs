@@ -112,9 +112,8 @@ impl ArticleNode {
     }
 
     fn among(frame: &Arc<Frame>, articles: Vec<Listed>, shows_pictures: bool) -> Vec<Self> {
-        frame.note_things(articles.iter().map(|article| article.front.id));
         let cohort = Arc::new(Together {
-            articles: Cohort::new(articles.iter().map(|article| article.front.id)),
+            articles: frame.cohort(articles.iter().map(|article| article.front.id)),
             stories: Cohort::new(articles.iter().map(|article| article.front.translation_group)),
             shows_pictures,
         });

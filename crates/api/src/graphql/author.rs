@@ -57,8 +57,7 @@ impl AuthorNode {
     }
 
     fn among(frame: &Arc<Frame>, authors: Vec<(Arc<AuthorName>, Option<Arc<Author>>)>) -> Vec<Self> {
-        frame.note_things(authors.iter().map(|(name, _)| name.id));
-        let cohort = Cohort::new(authors.iter().map(|(name, _)| name.id));
+        let cohort = frame.cohort(authors.iter().map(|(name, _)| name.id));
         let node = |(name, author)| Self { name, author, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
         authors.into_iter().map(node).collect()
     }

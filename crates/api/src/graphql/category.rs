@@ -61,7 +61,7 @@ impl CategoryNode {
     /// Categories that were loaded together, when others are known already.
     fn among(frame: &Arc<Frame>, categories: Vec<Arc<Category>>, known: &Known) -> Vec<Self> {
         frame.note(CATEGORIES.iter().copied());
-        let cohort = Cohort::new(categories.iter().map(|category| category.id));
+        let cohort = frame.cohort(categories.iter().map(|category| category.id));
         let mut known = known.clone();
         known.extend(categories.iter().map(|category| (category.id, Arc::clone(category))));
         let known = Arc::new(known);

@@ -51,7 +51,7 @@ impl CommentNode {
     pub(crate) fn together(frame: &Arc<Frame>, comments: Vec<Comment>) -> Vec<Self> {
         let comments: Vec<Arc<Comment>> = comments.into_iter().map(Arc::new).collect();
         frame.note(comments.iter().map(|comment| Topic::Below(comment.article)));
-        let cohort = Cohort::new(comments.iter().map(|comment| comment.id));
+        let cohort = frame.cohort(comments.iter().map(|comment| comment.id));
         let known = Arc::new(comments.iter().map(|comment| (comment.id, Arc::clone(comment))).collect());
         comments
             .into_iter()

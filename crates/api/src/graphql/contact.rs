@@ -92,8 +92,7 @@ impl ContactNode {
     pub(crate) fn together(frame: &Arc<Frame>, contacts: Vec<impl Into<Arc<Contact>>>) -> Vec<Self> {
         let sees_private = policy::reads_private(&frame.caller.actor);
         let contacts: Vec<Arc<Contact>> = contacts.into_iter().map(Into::into).collect();
-        frame.note_things(contacts.iter().map(|contact| contact.id));
-        let cohort = Cohort::new(contacts.iter().map(|contact| contact.id));
+        let cohort = frame.cohort(contacts.iter().map(|contact| contact.id));
         let node = |contact| Self { contact, frame: Arc::clone(frame), cohort: Arc::clone(&cohort), sees_private };
         contacts.into_iter().map(node).collect()
     }

@@ -5,7 +5,7 @@ mod query;
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
-use masthead_domain::{ArticleId, CorrectionId, correction as domain, diff};
+use masthead_domain::{ArticleId, CorrectionId, correction as domain, diff, topic::Topic};
 use masthead_store::{
     article::version,
     correction::{self, Correction, SORT_KINDS},
@@ -105,8 +105,8 @@ impl CorrectionNode {
     /// Corrections that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, corrections: Vec<Correction>) -> Vec<Self> {
         let corrections: Vec<Arc<Correction>> = corrections.into_iter().map(Arc::new).collect();
-        frame.note_things(corrections.iter().map(|correction| correction.article));
-        let cohort = Cohort::new(corrections.iter().map(|correction| correction.id));
+        frame.note(corrections.iter().map(|correction| Topic::Thing(correction.article.into())));
+        let cohort = frame.cohort(corrections.iter().map(|correction| correction.id));
         let known: HashMap<_, _> = corrections.iter().map(|one| (one.id, Arc::clone(one))).collect();
         let known = Arc::new(known);
         let node = |correction| {

@@ -1,6 +1,6 @@
 //! What a root field and everything below it share.
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Guard, Result};
 use masthead_app::{App, AppError, Caller, Door, Site, idempotency::HeldKey, preview::Preview};
@@ -11,7 +11,7 @@ use masthead_domain::{
 };
 use masthead_store::{Database, LibraryScope, Perspective, ReadScope};
 
-use super::{error, reads::Reads, scalar::Language};
+use super::{cohort::Cohort, error, reads::Reads, scalar::Language};
 use crate::{
     error_code::ErrorCode,
     http::{PeerAddress, RequestId},
@@ -150,9 +150,14 @@ impl Frame {
         self.scope.now
     }
 
-    /// Notes that these things are shown.
-    pub(crate) fn note_things<I: Into<AnyId>>(&self, ids: impl IntoIterator<Item = I>) {
-        self.note(ids.into_iter().map(|id| Topic::Thing(id.into())));
+    /// The cohort of things that are shown, which the answer depends on.
+    pub(crate) fn cohort<I>(&self, ids: impl IntoIterator<Item = I>) -> Arc<Cohort<I>>
+    where
+        I: Copy + Eq + Hash + Into<AnyId> + Send + Sync + 'static,
+    {
+        let cohort = Cohort::new(ids);
+        self.read_things(cohort.keys());
+        cohort
     }
 
     /// What acts stand on. What an answer shows is read by [`Frame::read`] and its like.

@@ -102,9 +102,7 @@ pub(crate) struct Album {
 impl Album {
     /// An album of the records with these ids.
     pub(crate) fn new(frame: &Arc<Frame>, ids: impl IntoIterator<Item = MediaId>) -> Self {
-        let cohort = Cohort::new(ids);
-        frame.note_things(cohort.keys().iter().copied());
-        Self { frame: Arc::clone(frame), cohort }
+        Self { frame: Arc::clone(frame), cohort: frame.cohort(ids) }
     }
 
     /// One of the records.

@@ -39,8 +39,7 @@ impl ReferenceNode {
     /// References that were loaded together. Their sources form one cohort too.
     pub(crate) fn together(frame: &Arc<Frame>, references: Vec<impl Into<Arc<Reference>>>) -> Vec<Self> {
         let references: Vec<Arc<Reference>> = references.into_iter().map(Into::into).collect();
-        frame.note_things(references.iter().map(|reference| reference.article));
-        let articles = Cohort::new(references.iter().map(|reference| reference.article));
+        let articles = frame.cohort(references.iter().map(|reference| reference.article));
         let sources = references.iter().map(|reference| Arc::clone(&reference.source)).collect();
         let sources = SourceNode::together(frame, sources);
         references

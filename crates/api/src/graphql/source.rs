@@ -97,8 +97,7 @@ impl SourceNode {
     /// Sources that were loaded together, in the order given.
     pub(crate) fn together(frame: &Arc<Frame>, sources: Vec<impl Into<Arc<Source>>>) -> Vec<Self> {
         let sources: Vec<Arc<Source>> = sources.into_iter().map(Into::into).collect();
-        frame.note_things(sources.iter().map(|source| source.id));
-        let cohort = Cohort::new(sources.iter().map(|source| source.id));
+        let cohort = frame.cohort(sources.iter().map(|source| source.id));
         sources
             .into_iter()
             .map(|source| Self { source, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) })

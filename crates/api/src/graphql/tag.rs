@@ -34,8 +34,7 @@ impl TagNode {
     /// Tags that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, tags: Vec<impl Into<Arc<Tag>>>) -> Vec<Self> {
         let tags: Vec<Arc<Tag>> = tags.into_iter().map(Into::into).collect();
-        frame.note_things(tags.iter().map(|tag| tag.id));
-        let cohort = Cohort::new(tags.iter().map(|tag| tag.id));
+        let cohort = frame.cohort(tags.iter().map(|tag| tag.id));
         let node = |tag| Self { tag, frame: Arc::clone(frame), cohort: Arc::clone(&cohort) };
         tags.into_iter().map(node).collect()
     }
