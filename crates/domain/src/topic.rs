@@ -139,11 +139,11 @@ impl LoggedChange {
     fn is_about_words(&self) -> bool {
         let is_word = |field: &String| WORDS.contains(&field.as_str());
         let stays = matches!(self.kind, ChangeKind::Updated | ChangeKind::Published);
-        stays && !self.fields.is_empty() && self.fields.iter().all(is_word) && self.before_equals_after()
-    }
-
-    fn before_equals_after(&self) -> bool {
-        self.before.is_some() && self.before == self.after
+        stays
+            && !self.fields.is_empty()
+            && self.fields.iter().all(is_word)
+            && self.before.is_some()
+            && self.before == self.after
     }
 }
 

@@ -126,7 +126,8 @@ impl Database {
             }
         }
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Self { pool, engine, gathered: Arc::default(), pulse: Pulse::of(&config.url).map(Arc::new) })
+        let file = file_of(&config.url).filter(|_| engine == Engine::Sqlite);
+        Ok(Self { pool, engine, gathered: Arc::default(), pulse: file.and_then(Pulse::of).map(Arc::new) })
     }
 
     /// Which engine it runs on.
@@ -169,10 +170,15 @@ impl Database {
     }
 }
 
+/// The file of a SQLite address; none for one in memory.
+fn file_of(url: &str) -> Option<&str> {
+    let path = url.trim_start_matches("sqlite://").trim_start_matches("sqlite:").split('?').next()?;
+    (!path.is_empty() && !path.contains(":memory:")).then_some(path)
+}
+
 fn make_folder(url: &str) -> std::io::Result<()> {
-    let path = url.trim_start_matches("sqlite://").trim_start_matches("sqlite:").split('?').next().unwrap_or_default();
-    match Path::new(path).parent() {
-        Some(folder) if !path.contains(":memory:") && !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
+    match file_of(url).and_then(|path| Path::new(path).parent()) {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
         _ => Ok(()),
     }
 }

@@ -32,8 +32,8 @@ pub struct LogFollower {
 /// What is known of the log.
 #[derive(Default)]
 struct Known {
-    /// The number of the last change.
-    head: i64,
+    /// The number of the last change; none before the log was read first.
+    head: Option<i64>,
     /// What was read before this change counts as touched.
     floor: i64,
     /// The last change that touched a topic, for those after the floor.
@@ -52,14 +52,14 @@ impl LogFollower {
     /// Follows the log from its end on, wherever that is when it is asked for first.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, known: RwLock::new(Known { head: -1, ..Known::default() }), reading: Gather::default() }
+        Self { database, known: RwLock::default(), reading: Gather::default() }
     }
 
     /// The number of the last change, when it is sure that nothing was committed since it was read.
     fn settled(&self) -> Option<i64> {
         let beat = self.database.beat()?;
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        (known.beat == Some(beat)).then_some(known.head)
+        known.head.filter(|_| known.beat == Some(beat))
     }
 
     /// The number of the last change, 0 before the first. Every change that was acknowledged before this was asked is
@@ -79,7 +79,7 @@ impl LogFollower {
     pub fn is_untouched(&self, since: i64, topics: &[TopicKey]) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let is_old = |topic| known.touched.get(topic).is_none_or(|last| *last <= since);
-        since >= known.head || (since >= known.floor && topics.iter().all(is_old))
+        known.head.is_some_and(|head| since >= head) || (since >= known.floor && topics.iter().all(is_old))
     }
 
     #[instrument(skip_all)]
@@ -88,24 +88,24 @@ impl LogFollower {
         let beat = self.database.beat();
         let from = self.known.read().unwrap_or_else(PoisonError::into_inner).head;
         let changes = match from {
-            -1 => Vec::new(),
-            from => change_log::since(&self.database, from, CHANGES_MAX).await?,
+            Some(head) => change_log::since(&self.database, head, CHANGES_MAX).await?,
+            None => Vec::new(),
         };
-        let is_too_much = from < 0 || u64::try_from(changes.len()).is_ok_and(|count| count >= CHANGES_MAX);
-        let jump = if is_too_much { Some(change_log::head(&self.database).await?) } else { None };
+        let is_too_much = u64::try_from(changes.len()).is_ok_and(|count| count >= CHANGES_MAX);
+        let jump = if from.is_none() || is_too_much { Some(change_log::head(&self.database).await?) } else { None };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.beat = beat;
         match jump {
             Some(head) => known.forget_all(head),
             None => changes.iter().for_each(|(seq, change)| known.note(*seq, change)),
         }
-        Ok(known.head)
+        Ok(known.head.unwrap_or_default())
     }
 }
 
 impl Known {
     fn note(&mut self, seq: i64, change: &masthead_domain::topic::LoggedChange) {
-        self.head = seq;
+        self.head = Some(seq);
         change.touch(|topic| {
             self.touched.insert(topic.key(), seq);
         });
@@ -115,7 +115,7 @@ impl Known {
     }
 
     fn forget_all(&mut self, head: i64) {
-        self.head = head;
+        self.head = Some(head);
         self.floor = head;
         self.touched = HashMap::new();
     }

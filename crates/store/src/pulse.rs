@@ -25,12 +25,11 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    /// The pulse of the database at an address; none for one in memory, and where what one process maps into its memory is
-    /// not what another reads from the file.
-    pub(crate) fn of(url: &str) -> Option<Self> {
-        let path = url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
-        let is_file = cfg!(target_os = "linux") && !path.is_empty() && !path.contains(":memory:");
-        is_file.then(|| Self { path: PathBuf::from(format!("{path}-shm")), index: Mutex::default() })
+    /// The pulse of the database in a file; none where what one process maps into its memory is not what another reads
+    /// from the file.
+    pub(crate) fn of(file: &str) -> Option<Self> {
+        let index = || Self { path: PathBuf::from(format!("{file}-shm")), index: Mutex::default() };
+        cfg!(target_os = "linux").then(index)
     }
 
     /// The header now; none when there is no index, as before the first connection.
