@@ -6,23 +6,18 @@
 
 mod act;
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use masthead_api::http::{CacheConfig, HttpConfig};
 use masthead_testkit::{Door, Kit, both_engines};
-use proptest::{
-    prelude::*,
-    sample::Index,
-    strategy::ValueTree,
-    test_runner::{Config, RngSeed, TestRunner},
-};
+use proptest::{prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::json;
 
 use self::act::{Newsroom, Step, path, step};
-use crate::surface::{Types, Values, difference, questions, short};
+use crate::{
+    surface::{Types, Values, difference, questions, short},
+    walk::seeded,
+};
 
 /// How many steps a walk has when nobody says.
 const STEPS: usize = 300;
@@ -97,12 +92,8 @@ type Turn = (Step, Index, [Index; ASKED]);
 
 /// So many turns, and the seed they were made from.
 fn turns(steps: usize) -> (u64, Vec<Turn>) {
-    let config = Config::default();
-    let seed = match config.rng_seed {
-        RngSeed::Fixed(seed) => seed,
-        RngSeed::Random => RandomState::new().hash_one("seed"),
-    };
-    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), ..config });
+    let (seed, config) = seeded();
+    let mut runner = TestRunner::new(config);
     let turn = (step(), any::<Index>(), any::<[Index; ASKED]>());
     (seed, (0..steps).map(|_| turn.new_tree(&mut runner).unwrap().current()).collect())
 }
@@ -144,19 +135,15 @@ async fn walk(kit: Kit, steps: usize) {
     assert!(room.done * 3 > steps, "only {} acts were done; {again}", room.done);
 }
 
+/// How often something is done: what a switch of the tests says, or as usual.
 #[expect(clippy::disallowed_methods, reason = "a switch of the tests, which are nobody's library")]
-fn steps() -> usize {
-    std::env::var("TEST_STALE_STEPS").ok().map_or(STEPS, |steps| steps.parse().unwrap())
+fn times(switch: &str, usual: usize) -> usize {
+    std::env::var(switch).map_or(usual, |times| times.parse().unwrap())
 }
 
 /// A headline that says how often it was changed.
 fn headline(number: usize) -> String {
     format!("Titre {number}")
-}
-
-#[expect(clippy::disallowed_methods, reason = "a switch of the tests, which are nobody's library")]
-fn publishes() -> usize {
-    std::env::var("TEST_STALE_PUBLISHES").ok().map_or(PUBLISHES, |count| count.parse().unwrap())
 }
 
 both_engines! {
@@ -178,7 +165,7 @@ both_engines! {
                 })
             })
             .collect();
-        for number in 1..=publishes() {
+        for number in 1..=times("TEST_STALE_PUBLISHES", PUBLISHES) {
             let input = json!({
                 "id": id, "expectedVersion": number + 1, "kind": "UPDATE", "text": "Plus.",
                 "changes": { "headline": headline(number) },
@@ -193,6 +180,6 @@ both_engines! {
     }
 
     async fn kept_answers_are_what_is_read(kit: Kit) {
-        walk(kit, steps()).await;
+        walk(kit, times("TEST_STALE_STEPS", STEPS)).await;
     }
 }
