@@ -23,7 +23,7 @@ impl Kit {
         let is_signed_in = session.caller != Caller::anonymous();
         let budget = Arc::new(Budget::new(&Limits::default(), is_signed_in));
         let request = Request::new(query).variables(Variables::from_json(variables)).data(session).data(budget);
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        serde_json::to_value(self.schema.ask(request).await).unwrap()
     }
 
     /// The data of an operation that must have no errors.

@@ -10,7 +10,8 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("masthead-migrations", &[]),
     ("masthead-store", &["masthead-domain"]),
     ("masthead-app", &["masthead-domain", "masthead-store"]),
-    ("masthead-api", &["masthead-app", "masthead-domain", "masthead-formats", "masthead-store"]),
+    ("masthead-engine", &[]),
+    ("masthead-api", &["masthead-app", "masthead-domain", "masthead-engine", "masthead-formats", "masthead-store"]),
     ("masthead-worker", &["masthead-app", "masthead-domain", "masthead-formats", "masthead-store"]),
     (
         "masthead",
@@ -30,6 +31,7 @@ const HOUSE: &[(&str, &[&str])] = &[
             "masthead-api",
             "masthead-app",
             "masthead-domain",
+            "masthead-engine",
             "masthead-formats",
             "masthead-migrations",
             "masthead-store",
@@ -66,16 +68,10 @@ const HOMES: &[(&[&str], &[&str])] = &[
         &["sea-orm", "sea-orm-migration", "sqlx", "sqlx-core", "sqlx-postgres", "sqlx-sqlite", "rusqlite"],
         &["masthead-store", "masthead-migrations", "masthead-testkit"],
     ),
+    // The engine stands before the library, so that its macros find our function.
+    (&["async-graphql"], &["masthead-engine"]),
     (
-        &[
-            "async-graphql",
-            "async-graphql-axum",
-            "async-graphql-parser",
-            "async-graphql-value",
-            "axum",
-            "hyper",
-            "hyper-util",
-        ],
+        &["async-graphql-axum", "async-graphql-parser", "async-graphql-value", "axum", "hyper", "hyper-util"],
         &["masthead-api", "masthead-testkit"],
     ),
     (&["anyhow"], &["masthead", "masthead-bench", "masthead-testkit", "masthead-tests", "xtask"]),

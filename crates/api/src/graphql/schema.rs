@@ -3,7 +3,8 @@
 use std::{any::TypeId, sync::Arc};
 
 use async_graphql::{
-    Data, EmptySubscription, Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode,
+    Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions, ValidationMode,
+    unpacked,
 };
 use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
@@ -70,7 +71,7 @@ pub struct Mutation(
     PreviewMutation,
 );
 
-type Engine = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+type Engine = async_graphql::Schema<Root<Query>, Root<Mutation>, EmptySubscription>;
 
 /// The executable schema. How closely an engine looks at documents is settled when it is built, so there are two of them
 /// over one application.
@@ -91,18 +92,20 @@ impl Schema {
         &self.strict
     }
 
-    /// Runs a request.
-    pub async fn execute(&self, request: impl Into<Request>) -> Response {
-        let request = request.into();
-        let is_valid = request.data.contains_key(&TypeId::of::<FoundValid>());
-        let engine = if is_valid { &self.trusting } else { &self.strict };
-        engine.execute(request).await
+    /// Runs a request for somebody in this process, who gets plain values.
+    pub async fn ask(&self, request: impl Into<Request>) -> Response {
+        let mut response = self.execute(request.into()).await;
+        response.data = unpacked(response.data);
+        response
     }
 }
 
 impl Executor for Schema {
+    /// Runs a request whose answer will be written: what objects give is packed.
     async fn execute(&self, request: Request) -> Response {
-        Self::execute(self, request).await
+        let is_valid = request.data.contains_key(&TypeId::of::<FoundValid>());
+        let engine = if is_valid { &self.trusting } else { &self.strict };
+        engine.execute(request).await
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
@@ -125,8 +128,8 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<Root<Query>, Root<Mutation>, EmptySubscription> {
+    async_graphql::Schema::build(Root::<Query>::default(), Root::<Mutation>::default(), EmptySubscription)
         .register_output_type::<Addressable>()
         .register_output_type::<Versioned>()
 }

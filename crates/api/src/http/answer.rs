@@ -19,7 +19,7 @@ use crate::{
     ErrorCode,
     graphql::{
         guard::Refusal,
-        ordered::{Layout, Prepared, TooLong, TypeTable, write_data},
+        ordered::{Prepared, TooLong, TypeTable, write_data},
     },
 };
 
@@ -199,8 +199,7 @@ pub(super) fn write(engine: EngineResponse, writing: &Writing<'_>) -> Result<Res
     body.extend_from_slice(b"{\"data\":");
     let start = body.len();
     let Writing { prepared, types, bytes_max, .. } = *writing;
-    let layout = Layout { prepared, types, has_errors: !errors.is_empty(), bytes_max };
-    if let Err(TooLong) = write_data(&mut body, &data, &layout) {
+    if let Err(TooLong) = write_data(&mut body, &data, (prepared, types), !errors.is_empty(), bytes_max) {
         if !writing.is_mutation {
             return Err(too_long(bytes_max));
         }

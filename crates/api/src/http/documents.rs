@@ -37,13 +37,13 @@ impl Weighter<Box<str>, Arc<Kept>> for ByText {
 /// A document that came before.
 #[derive(Debug)]
 pub(super) struct Kept {
-    document: ExecutableDocument,
+    document: Arc<ExecutableDocument>,
     is_valid: AtomicBool,
 }
 
 impl Kept {
     /// The document as it was parsed.
-    pub(super) fn document(&self) -> &ExecutableDocument {
+    pub(super) fn document(&self) -> &Arc<ExecutableDocument> {
         &self.document
     }
 
@@ -86,8 +86,8 @@ impl Documents {
     }
 
     /// Keeps the document of a query that passed the guard.
-    pub(super) fn keep(&self, text: &str, document: &ExecutableDocument) -> Arc<Kept> {
-        let kept = Arc::new(Kept { document: document.clone(), is_valid: AtomicBool::new(false) });
+    pub(super) fn keep(&self, text: &str, document: Arc<ExecutableDocument>) -> Arc<Kept> {
+        let kept = Arc::new(Kept { document, is_valid: AtomicBool::new(false) });
         self.0.insert(text.into(), Arc::clone(&kept));
         kept
     }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str) -> Arc<Kept> {
-        Documents::new().keep(text, &parse_query(text).unwrap())
+        Documents::new().keep(text, parse_query(text).unwrap().into())
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
         let text = "query A($n: Int = 2) { articles(first: $n) { nodes { id ...F } } } fragment F on Article { slug }";
         assert!(documents.get(text).is_none());
         let parsed = parse_query(text).unwrap();
-        documents.keep(text, &parsed);
+        documents.keep(text, parsed.clone().into());
         assert_eq!(format!("{:?}", documents.get(text).unwrap().document()), format!("{parsed:?}"));
     }
 
@@ -126,7 +126,7 @@ mod tests {
         let document = parse_query("{ id }").unwrap();
         for serial in 0..200 {
             let text = format!("{{ id }} #{serial}{}", " ".repeat(10_000));
-            documents.keep(&text, &document);
+            documents.keep(&text, document.clone().into());
         }
         assert!(documents.0.weight() <= TEXT_BYTES_MAX);
     }

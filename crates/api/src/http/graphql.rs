@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{Executor, Request};
+use async_graphql::{Executor, Request, SelectsRootTwice};
 use async_graphql_parser::{
     parse_query,
     types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
@@ -135,6 +135,9 @@ impl<E: Executor> Endpoint<E> {
         if operation.is_valid {
             request.data.insert(FoundValid);
         }
+        if operation.selects_root_twice {
+            request.data.insert(SelectsRootTwice);
+        }
         if let Some(ConnectInfo(address)) = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>() {
             request.data.insert(PeerAddress(*address));
         }
@@ -217,8 +220,8 @@ impl<E: Executor> Endpoint<E> {
         guard::check_text(&query, &config.query)?;
         let kept = self.documents.get(&query);
         let document = match &kept {
-            Some(kept) => kept.document().clone(),
-            None => parse_query(&query)?,
+            Some(kept) => Arc::clone(kept.document()),
+            None => Arc::new(parse_query(&query)?),
         };
         let (name, definition) = chosen(&document, operation_name.as_ref())?;
         let is_mutation = match definition.ty {
@@ -235,7 +238,7 @@ impl<E: Executor> Endpoint<E> {
         let name = name.cloned();
         let may_introspect = config.introspection.allows(is_signed_in);
         let types = &self.runner.types;
-        let prepared = Prepared::with_defaults(document, &query, name, variables);
+        let prepared = Prepared::with_defaults(document, name, variables);
         let analysis = guard::check_document(
             &prepared.document,
             prepared.operation.as_deref(),
@@ -244,27 +247,29 @@ impl<E: Executor> Endpoint<E> {
             &config.query,
             Caller { is_signed_in, may_introspect },
         )?;
-        let keep = || self.documents.keep(&query, &prepared.document);
+        let keep = || self.documents.keep(&query, Arc::clone(&prepared.document));
         let kept = (!is_mutation).then(|| kept.unwrap_or_else(keep));
         let is_valid = kept
             .as_ref()
             .zip(prepared.chosen())
             .is_some_and(|(kept, operation)| kept.is_valid_with(operation, &prepared.variables));
         record(&prepared, analysis);
-        let prepared = prepared.rewritten(types);
-        if is_mutation && prepared.repeats_a_root_field(types) {
+        let prepared = prepared.merged();
+        let selects_root_twice = prepared.selects_root_twice(types);
+        if is_mutation && selects_root_twice {
             // The engine would write twice what the specification says is one field.
             return Err(Fault::new(ErrorCode::GraphqlValidationFailed).detail(WRITES_TWICE));
         }
         let mut request = Request::new(query).variables(prepared.variables.clone());
         request.operation_name = prepared.operation.as_ref().map(|name| name.as_str().to_owned());
-        request.set_parsed_query(prepared.document.clone());
+        request.set_parsed_query(ExecutableDocument::clone(&prepared.document));
         Ok(Operation {
             request,
             prepared,
             unproven: kept.filter(|_| !is_valid),
             is_valid,
             is_mutation,
+            selects_root_twice,
             keyed: None,
             making: None,
             media,

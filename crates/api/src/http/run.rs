@@ -40,6 +40,8 @@ pub(super) struct Operation {
     /// Whether the engine found the document valid before.
     pub(super) is_valid: bool,
     pub(super) is_mutation: bool,
+    /// Whether a field of the root is selected in several places.
+    pub(super) selects_root_twice: bool,
     /// The key the mutation came with.
     pub(super) keyed: Option<Keyed>,
     /// Keeps the answer for others.

@@ -1,19 +1,15 @@
-//! Answers in the order they were asked for.
+//! Answers in the order they were asked for, as far as the engine leaves that to us: the root.
 //!
-//! The engine answers the fields of an object in the order in which their resolvers finish, leaves out fields
-//! that failed instead of writing null, and runs a field twice that is selected twice. The specification
-//! wants the order of the document, null that spreads to the nearest parent that allows it, and one run. So
-//! the document is [prepared](Prepared) before it is run, and the answer is [written](write_data) by
-//! walking the document's selections instead of the engine's map.
+//! [`async_graphql`], as this crate has it, answers objects in the order of the document. Its root is the library's own:
+//! a document is [prepared](Prepared) for it before it is run, and its answer is [written](write_data) in order.
 
-mod collect;
 mod prepare;
+mod root;
 mod types;
-mod write;
 
 pub use prepare::Prepared;
+pub use root::{TooLong, write_data};
 pub use types::{FieldInfo, Kind, TypeId, TypeTable, TypeTableError};
-pub use write::{Layout, TooLong, write_data};
 
 #[cfg(test)]
 mod tests;

@@ -2,51 +2,35 @@
 //!
 //! - Values a variable definition gives as default are put into the variables, because the engine decides
 //!   `@skip` and `@include` by the request's variables alone.
-//! - A field selected twice side by side is merged into one, so that it runs once.
-//! - Where the order of an answer depends on its object type, or where an object could come back without any
-//!   key and be mistaken for null, `__typename` is asked for under a private name; the writer leaves it out.
+//! - A field selected twice side by side at the root is merged into one, so that it runs once. Below the root the engine
+//!   sees to that.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_graphql_parser::{
     Positioned,
-    types::{
-        DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType,
-        Selection, SelectionSet,
-    },
+    types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::{Name, Variables};
 
-use super::{
-    collect::Collector,
-    types::{Kind, TypeId, TypeTable},
-};
-
-/// The private name; a digit is added while the request's own text contains it.
-const TYPE_KEY: &str = "masthead_type";
+use super::{root, types::TypeTable};
 
 /// A document with the operation and the variables to run, as the engine and the writer need it.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     /// The document to hand to the engine, and to the writer.
-    pub document: ExecutableDocument,
+    pub document: Arc<ExecutableDocument>,
     /// The variables with their defaults.
     pub variables: Variables,
     /// The operation to run; `None` when the document has only one, without a name.
     pub operation: Option<Name>,
-    pub(super) type_key: Name,
 }
 
 impl Prepared {
-    /// Takes a document, parsed from `text`, and fills in the defaults of the operation's variables.
+    /// Takes a document, and fills in the defaults of the operation's variables.
     #[must_use]
-    pub fn with_defaults(
-        document: ExecutableDocument,
-        text: &str,
-        operation: Option<Name>,
-        mut variables: Variables,
-    ) -> Self {
-        let mut prepared = Self { document, variables: Variables::default(), operation, type_key: free_name(text) };
+    pub fn with_defaults(document: Arc<ExecutableDocument>, operation: Option<Name>, mut variables: Variables) -> Self {
+        let mut prepared = Self { document, variables: Variables::default(), operation };
         if let Some(chosen) = prepared.chosen() {
             add_defaults(chosen, &mut variables);
         }
@@ -54,23 +38,18 @@ impl Prepared {
         prepared
     }
 
-    /// Rewrites the document for the engine. Its depth must have been checked: this walks it recursively.
+    /// Merges the fields that the operation's root selects twice side by side.
     #[must_use]
-    pub fn rewritten(mut self, types: &TypeTable) -> Self {
-        let sure = sure_fragments(&self.document);
-        let rewrite = Rewrite { types, type_key: &self.type_key, sure: &sure };
-        for fragment in self.document.fragments.values_mut() {
-            let condition = types.lookup(&fragment.node.type_condition.node.on.node);
-            rewrite.below(condition, &mut fragment.node.selection_set);
+    pub fn merged(mut self) -> Self {
+        if self.chosen().is_none_or(|chosen| !has_same_siblings(&chosen.selection_set.node)) {
+            return self;
         }
-        match &mut self.document.operations {
-            DocumentOperations::Single(one) => rewrite.operation(&mut one.node),
-            DocumentOperations::Multiple(many) => {
-                for one in many.values_mut() {
-                    rewrite.operation(&mut one.node);
-                }
-            }
-        }
+        let operations = &mut Arc::make_mut(&mut self.document).operations;
+        let operations: Vec<_> = match operations {
+            DocumentOperations::Single(one) => vec![one],
+            DocumentOperations::Multiple(many) => many.values_mut().collect(),
+        };
+        operations.into_iter().for_each(|one| merge_siblings(&mut one.node.selection_set.node));
         self
     }
 
@@ -87,32 +66,13 @@ impl Prepared {
     /// True when a field of the operation's root stands in several places that could not be made one, so that
     /// the engine would run it for each of them.
     #[must_use]
-    pub fn repeats_a_root_field(&self, types: &TypeTable) -> bool {
-        let root = self.chosen().and_then(|operation| {
-            let root = match operation.ty {
-                OperationType::Query => Some(types.query()),
-                OperationType::Mutation => types.mutation(),
-                OperationType::Subscription => types.subscription(),
-            };
-            root.map(|root| (root, &operation.selection_set.node))
-        });
-        root.is_some_and(|(root, set)| {
-            let plan = Collector { prepared: self, types }.plan(root, &[set]);
-            plan.entries.iter().any(|entry| entry.places() > 1 && !entry.key.starts_with("__"))
-        })
+    pub fn selects_root_twice(&self, types: &TypeTable) -> bool {
+        root::keys(self, types).iter().any(|key| key.places > 1)
     }
 
     pub(super) fn fragment(&self, name: &str) -> Option<&FragmentDefinition> {
         self.document.fragments.get(name).map(|fragment| &fragment.node)
     }
-}
-
-fn free_name(text: &str) -> Name {
-    let mut name = TYPE_KEY.to_owned();
-    while text.contains(&name) {
-        name.push('0');
-    }
-    Name::new(name)
 }
 
 /// Puts the defaults of the operation's variables where nothing was sent.
@@ -127,98 +87,14 @@ fn add_defaults(operation: &OperationDefinition, variables: &mut Variables) {
     }
 }
 
-/// The fragments that always give at least one key.
-fn sure_fragments(document: &ExecutableDocument) -> HashSet<Name> {
-    document
-        .fragments
-        .iter()
-        .filter(|(_, fragment)| has_sure_field(&fragment.node.selection_set.node))
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-fn has_sure_field(set: &SelectionSet) -> bool {
-    set.items.iter().any(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()))
-}
-
-struct Rewrite<'a> {
-    types: &'a TypeTable,
-    type_key: &'a Name,
-    sure: &'a HashSet<Name>,
-}
-
-impl Rewrite<'_> {
-    fn operation(&self, operation: &mut OperationDefinition) {
-        let root = match operation.ty {
-            OperationType::Query => Some(self.types.query()),
-            OperationType::Mutation => self.types.mutation(),
-            // A subscription's root must stay a single field.
-            OperationType::Subscription => return self.below(None, &mut operation.selection_set),
-        };
-        self.set(root, &mut operation.selection_set);
-    }
-
-    /// A selection set of its own object.
-    fn set(&self, parent: Option<TypeId>, set: &mut Positioned<SelectionSet>) {
-        self.below(parent, set);
-        if parent.is_some_and(|parent| self.needs_type(parent, &set.node)) {
-            let pos = set.pos;
-            set.node.items.push(Positioned::new(
-                Selection::Field(Positioned::new(
-                    Field {
-                        alias: Some(Positioned::new(self.type_key.clone(), pos)),
-                        name: Positioned::new(Name::new("__typename"), pos),
-                        arguments: Vec::new(),
-                        directives: Vec::new(),
-                        selection_set: Positioned::default(),
-                    },
-                    pos,
-                )),
-                pos,
-            ));
-        }
-    }
-
-    /// The fields in a selection set, which may be part of another one's object.
-    fn below(&self, parent: Option<TypeId>, set: &mut Positioned<SelectionSet>) {
-        merge_siblings(&mut set.node);
-        for item in &mut set.node.items {
-            match &mut item.node {
-                Selection::Field(field) => {
-                    if field.node.selection_set.node.items.is_empty() {
-                        continue;
-                    }
-                    let of =
-                        parent.and_then(|parent| self.types.field(parent, &field.node.name.node)).map(|info| info.of);
-                    self.set(of, &mut field.node.selection_set);
-                }
-                Selection::InlineFragment(fragment) => {
-                    let of = match &fragment.node.type_condition {
-                        Some(condition) => self.types.lookup(&condition.node.on.node),
-                        None => parent,
-                    };
-                    self.below(of, &mut fragment.node.selection_set);
-                }
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
-
-    fn needs_type(&self, parent: TypeId, set: &SelectionSet) -> bool {
-        let has_fragment = set.items.iter().any(|item| !matches!(item.node, Selection::Field(_)));
-        if has_fragment && self.types.kind(parent) == Kind::Abstract {
+fn has_same_siblings(set: &SelectionSet) -> bool {
+    let mut rest = set.items.iter();
+    while let Some(item) = rest.next() {
+        if rest.clone().any(|later| is_same_field(&item.node, &later.node)) {
             return true;
         }
-        !set.items.iter().any(|item| match &item.node {
-            Selection::Field(field) => field.node.directives.is_empty(),
-            Selection::FragmentSpread(spread) => {
-                spread.node.directives.is_empty() && self.sure.contains(&spread.node.fragment_name.node)
-            }
-            Selection::InlineFragment(fragment) => {
-                fragment.node.directives.is_empty() && has_sure_field(&fragment.node.selection_set.node)
-            }
-        })
     }
+    false
 }
 
 /// Joins fields of one set that the specification says are one: same key, name, arguments and directives.

@@ -1,0 +1,128 @@
+//! Packed values: JSON that is finished, handed on as bytes.
+
+use async_graphql::Value;
+use bytes::Bytes;
+
+/// Writes a value, packed or not, as JSON to the end of `out`.
+pub fn write_value(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Boolean(true) => out.extend_from_slice(b"true"),
+        Value::Boolean(false) => out.extend_from_slice(b"false"),
+        Value::Binary(packed) => out.extend_from_slice(packed),
+        Value::Enum(name) => write_name(out, name),
+        Value::String(text) => write_text(out, text),
+        // Written to memory, and a number has no keys that could be no strings: it does not fail.
+        Value::Number(number) => drop(serde_json::to_writer(out, number)),
+        Value::List(items) => {
+            out.push(b'[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write_value(out, item);
+            }
+            out.push(b']');
+        }
+        Value::Object(fields) => {
+            out.push(b'{');
+            for (place, (name, value)) in fields.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                // A scalar may be an object with any texts for keys.
+                write_text(out, name);
+                out.push(b':');
+                write_value(out, value);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Written to memory, a text does not fail.
+    drop(serde_json::to_writer(out, text));
+}
+
+/// Names need no escaping: they are letters, digits and underscores.
+fn write_name(out: &mut Vec<u8>, name: &str) {
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+}
+
+/// A plain value of a packed one, for whoever wants to look into it instead of sending it.
+#[must_use]
+pub fn unpacked(value: Value) -> Value {
+    match value {
+        Value::Binary(packed) => serde_json::from_slice(&packed).unwrap_or(Value::Binary(packed)),
+        Value::List(items) => Value::List(items.into_iter().map(unpacked).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name, unpacked(value))).collect())
+        }
+        plain => plain,
+    }
+}
+
+/// An object on its way into an answer: its keys in order, some of whose values may still be missing.
+#[derive(Default)]
+pub(crate) struct Object {
+    text: Vec<u8>,
+    /// Where values are missing, in order.
+    gaps: Vec<usize>,
+}
+
+impl Object {
+    pub(crate) fn new() -> Self {
+        Self { text: Vec::with_capacity(SIZE), gaps: Vec::new() }
+    }
+
+    /// Begins the next value.
+    pub(crate) fn key(&mut self, name: &str) -> &mut Self {
+        self.text.push(if self.text.is_empty() { b'{' } else { b',' });
+        write_name(&mut self.text, name);
+        self.text.push(b':');
+        self
+    }
+
+    /// The value of the last key.
+    pub(crate) fn value(&mut self, value: &Value) {
+        write_value(&mut self.text, value);
+    }
+
+    /// The value of the last key as the name of a type.
+    pub(crate) fn type_name(&mut self, name: &str) {
+        write_name(&mut self.text, name);
+    }
+
+    /// The value of the last key comes later.
+    pub(crate) fn gap(&mut self) {
+        self.gaps.push(self.text.len());
+    }
+
+    /// The object, when these values stand in its gaps.
+    pub(crate) fn filled(mut self, values: &[Value]) -> Value {
+        if self.text.is_empty() {
+            self.text.push(b'{');
+        }
+        self.text.push(b'}');
+        if self.gaps.is_empty() {
+            return Value::Binary(Bytes::from(self.text));
+        }
+        let mut whole = Vec::with_capacity(2 * self.text.len());
+        let mut rest = self.text.as_slice();
+        let mut done = 0;
+        for (gap, value) in self.gaps.into_iter().zip(values) {
+            let (before, after) = rest.split_at_checked(gap - done).unwrap_or((rest, &[]));
+            whole.extend_from_slice(before);
+            write_value(&mut whole, value);
+            (rest, done) = (after, gap);
+        }
+        whole.extend_from_slice(rest);
+        Value::Binary(Bytes::from(whole))
+    }
+}
+
+/// About as long as small objects are, in bytes.
+const SIZE: usize = 256;
