@@ -3,6 +3,7 @@
 //! Articles that were loaded together (a page, the editions of a story) form a cohort: each relation below them is one
 //! statement for all of them. The relations themselves are in [`relation`], lists in [`list`].
 
+mod ahead;
 mod block;
 mod body;
 mod edition;
@@ -29,8 +30,9 @@ use masthead_store::{
     article::{self, Address, Article, ArticleKey, Found, Front, Listed, Snapshot},
 };
 
+pub(crate) use ahead::Ahead;
 pub(crate) use filter::ArticleFilterInput;
-pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow, width};
+pub(crate) use list::{ArticleOrderInput, ListArguments, ListOf, Narrow};
 pub(crate) use mutation::{ArticleBulkMutation, ArticleMutation, ArticleStandingMutation};
 pub(crate) use query::ArticleQuery;
 pub(crate) use translation::ArticleTranslationMutation;
@@ -82,8 +84,8 @@ pub(crate) struct ArticleNode {
 struct Together {
     articles: Arc<Cohort<ArticleId>>,
     stories: Arc<Cohort<TranslationGroupId>>,
-    /// Whether the query shows bodies with their pictures, which then come by one statement with the galleries.
-    shows_pictures: bool,
+    /// What the query shows of them.
+    ahead: Ahead,
 }
 
 /// The database, to look there for the article that a key finds.
@@ -103,19 +105,15 @@ fn looked_up<'f>(frame: &'f Frame, key: ArticleKey<'_>, is_localized: bool) -> &
 impl ArticleNode {
     /// Articles that were loaded together.
     pub(crate) fn together(frame: &Arc<Frame>, articles: Vec<Article>) -> Vec<Self> {
-        Self::listed(frame, articles.into_iter().map(|article| Arc::new(article).into()).collect())
+        Self::listed(frame, articles.into_iter().map(|article| Arc::new(article).into()).collect(), Ahead::default())
     }
 
-    /// Articles of lists that were loaded together.
-    pub(crate) fn listed(frame: &Arc<Frame>, articles: Vec<Listed>) -> Vec<Self> {
-        Self::among(frame, articles, false)
-    }
-
-    fn among(frame: &Arc<Frame>, articles: Vec<Listed>, shows_pictures: bool) -> Vec<Self> {
+    /// Articles that were loaded together, of which so much is shown.
+    pub(crate) fn listed(frame: &Arc<Frame>, articles: Vec<Listed>, ahead: Ahead) -> Vec<Self> {
         let cohort = Arc::new(Together {
             articles: frame.cohort(articles.iter().map(|article| article.front.id)),
             stories: Cohort::new(articles.iter().map(|article| article.front.translation_group)),
-            shows_pictures,
+            ahead,
         });
         let node = |Listed { front, whole }| {
             let (frame, cohort) = (Arc::clone(frame), Arc::clone(&cohort));
@@ -142,31 +140,31 @@ impl ArticleNode {
         }
         let is_localized = !locales.chain().is_empty();
         let (database, scope) = (looked_up(frame, key, is_localized), &frame.scope);
-        let body = ctx.look_ahead().field("body");
-        if !body.exists() {
+        let ahead = Ahead::of_article(ctx);
+        let found = if ahead.bodies {
+            match key {
+                key if is_localized => article::edition_with_body(database, scope, key, locales).await,
+                ArticleKey::Slug(slug, language) if scope.perspective == Published => {
+                    let language = language.map(ToString::to_string);
+                    database.page(Address { slug: slug.to_string(), language, now: scope.now }).await
+                }
+                key => article::with_body(database, scope, key).await,
+            }
+        } else {
             let found = match key {
                 key if is_localized => article::edition(database, scope, key, locales).await,
                 ArticleKey::Id(id) => article::by_id(database, scope, id).await,
                 ArticleKey::Slug(slug, language) => article::by_slug(database, scope, slug, language).await,
             };
-            let found = Self::together(frame, found.map_err(error::store)?.into_iter().collect());
-            return Ok(Self::newest(found).await?.pop());
-        }
-        let shows_pictures = ["html", "blocks"].iter().any(|field| body.field(field).exists());
-        let found = match key {
-            key if is_localized => article::edition_with_body(database, scope, key, locales).await,
-            ArticleKey::Slug(slug, language) if scope.perspective == Published => {
-                let language = language.map(ToString::to_string);
-                database.page(Address { slug: slug.to_string(), language, now: scope.now }).await
-            }
-            key => article::with_body(database, scope, key).await,
+            found.map(|article| article.map(|article| Found { article: Arc::new(article), body: None }))
         };
         let Some(Found { article, body }) = found.map_err(error::store)? else { return Ok(None) };
-        let node = Self::among(frame, vec![article.into()], shows_pictures).pop();
-        if let (Some(node), Some(body)) = (&node, body) {
+        let nodes = Self::listed(frame, vec![article.into()], ahead);
+        if let (Some(node), Some(body)) = (nodes.first(), body) {
             node.seed_body(&body)?;
         }
-        Ok(Self::newest(node.into_iter().collect()).await?.pop())
+        Self::read_ahead(&nodes).await;
+        Ok(Self::newest(nodes).await?.pop())
     }
 
     /// The article with an id, when the frame's scope shows it.
@@ -346,12 +344,12 @@ impl ArticleNode {
 
     /// The categories, the primary one first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        hand(ctx, self.load_categories(ctx).await?).await
+        hand(ctx, self.load_categories().await?).await
     }
 
     /// The first of the categories.
     async fn primary_category(&self, ctx: &Context<'_>) -> Result<Option<CategoryNode>> {
-        hand(ctx, self.load_categories(ctx).await?.into_iter().next()).await
+        hand(ctx, self.load_categories().await?.into_iter().next()).await
     }
 
     /// The tags in order.

@@ -19,7 +19,7 @@ pub(crate) use mutation::AuthorMutation;
 pub(crate) use query::AuthorQuery;
 
 use super::{
-    article::{ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf, width},
+    article::{Ahead, ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf},
     cohort::Cohort,
     connection::{Connection, PageArguments},
     error,
@@ -201,6 +201,6 @@ impl AuthorNode {
                 Box::pin(std::future::ready(Ok(authors.into_iter().map(own).collect())))
             }),
         };
-        hand_one(ctx, list.page(ListArguments { page, filter, order_by, width: width(ctx) }).await?).await
+        hand_one(ctx, list.page(ListArguments { page, filter, order_by, ahead: Ahead::of_page(ctx) }).await?).await
     }
 }

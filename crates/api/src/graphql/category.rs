@@ -17,7 +17,7 @@ pub(crate) use mutation::CategoryMutation;
 pub(crate) use query::CategoryQuery;
 
 use super::{
-    article::{ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf, Narrow, width},
+    article::{Ahead, ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, ListOf, Narrow},
     cohort::Cohort,
     connection::{Connection, PageArguments},
     error,
@@ -332,7 +332,7 @@ impl CategoryNode {
     ) -> Result<Connection<ArticleNode>> {
         let page = PageArguments { first, after, last, before };
         let list = self.list(include_descendants);
-        hand_one(ctx, list.page(ListArguments { page, filter, order_by, width: width(ctx) }).await?).await
+        hand_one(ctx, list.page(ListArguments { page, filter, order_by, ahead: Ahead::of_page(ctx) }).await?).await
     }
 
     /// How many articles readers find in it, standing pages not counted.

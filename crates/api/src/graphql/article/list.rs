@@ -2,18 +2,18 @@
 
 use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
 
-use async_graphql::{Context, Enum, InputObject, Result};
+use async_graphql::{Enum, InputObject, Result};
 use futures_util::future::BoxFuture;
 use masthead_domain::{
     Timestamp,
     topic::{Shelf, Topic},
 };
 use masthead_store::{
-    article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Walk, Width},
+    article::{self, ArticleFilter, ArticleOrder, ArticleSort, Listed, Listing, Slice, Walk},
     page::{Page, PageRequest, fingerprint},
 };
 
-use super::{ArticleNode, edition::Chain, filter::ArticleFilterInput};
+use super::{Ahead, ArticleNode, edition::Chain, filter::ArticleFilterInput};
 use crate::{
     error_code::ErrorCode,
     graphql::{
@@ -57,20 +57,8 @@ pub(crate) struct ListArguments {
     pub(crate) filter: Option<ArticleFilterInput>,
     /// In what order.
     pub(crate) order_by: Option<Vec<ArticleOrderInput>>,
-    /// How much of each article.
-    pub(crate) width: Width,
-}
-
-/// The fields of an article that are more than its front.
-const BEYOND_FRONT: [&str; 8] =
-    ["secondaryHeadline", "kicker", "byline", "links", "translatedFrom", "comments", "stats", "editorial"];
-
-/// How much the selection below a list looks at. Where this is wrong the rest is loaded later.
-pub(crate) fn width(ctx: &Context<'_>) -> Width {
-    let list = ctx.look_ahead();
-    let shown = [list.field("nodes"), list.field("edges").field("node")];
-    let is_wide = shown.iter().any(|article| BEYOND_FRONT.iter().any(|field| article.field(field).exists()));
-    if is_wide { Width::Whole } else { Width::Fronts }
+    /// What is shown of each article.
+    pub(crate) ahead: Ahead,
 }
 
 fn order(given: Option<Vec<ArticleOrderInput>>) -> Result<Vec<ArticleOrder>> {
@@ -154,7 +142,7 @@ fn looks_at_words(filter: &ArticleFilter) -> bool {
     }
 }
 
-async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<ArticleNode>>> {
+async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>, ahead: Ahead) -> Result<Vec<Page<ArticleNode>>> {
     // All pages together are one cohort, so that what is read below them is read once.
     let mut shapes = Vec::with_capacity(pages.len());
     let mut articles = Vec::new();
@@ -163,7 +151,9 @@ async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<
         shapes.push((places, has_next, has_previous));
         articles.extend(page);
     }
-    let mut nodes = ArticleNode::newest(ArticleNode::listed(frame, articles)).await?.into_iter();
+    let nodes = ArticleNode::listed(frame, articles, ahead);
+    ArticleNode::read_ahead(&nodes).await;
+    let mut nodes = ArticleNode::newest(nodes).await?.into_iter();
     let pages = shapes
         .into_iter()
         .map(|(places, has_next, has_previous)| {
@@ -176,7 +166,7 @@ async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>) -> Result<Vec<Page<
 
 /// A list of all articles that a frame shows.
 pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
-    let ListArguments { page, filter, order_by, width } = arguments;
+    let ListArguments { page, filter, order_by, ahead } = arguments;
     let order = order(order_by)?;
     let given = filter.unwrap_or_default();
     let chain = Chain::of(frame);
@@ -187,10 +177,11 @@ pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result
     let walk = Walk { since, order: order.clone(), request: request.clone() };
     let (filter, all) = (chain.narrowed(all.clone(), Some(walk)), chain.narrowed(all, None));
     let database = frame.read(&topics(&filter, &order));
-    let listing = Listing { scope: &frame.scope, order: &order, width };
+    let listing = Listing { scope: &frame.scope, order: &order, width: ahead.width() };
     let mut page = article::page(database, listing, &filter, &request).await.map_err(error::store)?;
     chain.mark(&mut page, since);
-    let page = nodes(frame, vec![page]).await?.pop().ok_or_else(|| error::internal("a list without its page"))?;
+    let page =
+        nodes(frame, vec![page], ahead).await?.pop().ok_or_else(|| error::internal("a list without its page"))?;
     let frame = Arc::clone(frame);
     Ok(Connection::new(page, print, move || {
         let (frame, all) = (Arc::clone(&frame), all.clone());
@@ -220,7 +211,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     /// read for its own parent, because a cursor belongs to one list.
     pub(crate) async fn page(self, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
         let Self { frame, cohort, key, name, narrow } = self;
-        let ListArguments { page, filter, order_by, width } = arguments;
+        let ListArguments { page, filter, order_by, ahead } = arguments;
         let order = order(order_by)?;
         let given = filter.unwrap_or_default();
         let chain = Chain::of(&frame);
@@ -228,7 +219,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
         let print = fingerprint(&format!("{key} {list}"));
         let mut request = page.request(print, &chain.keys(&order))?;
         let since = chain.begun(&mut request);
-        let lists = Lists { frame, narrow, given, order, width };
+        let lists = Lists { frame, narrow, given, order, ahead };
         let found = if request.cursor.is_some() {
             lists.pages(vec![key.clone()], &request, since).await?.remove(&key)
         } else {
@@ -252,7 +243,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     pub(crate) async fn count(self) -> Result<u64> {
         let Self { frame, cohort, key, name, narrow } = self;
         let given = ArticleFilterInput::default();
-        let lists = Lists { frame, narrow, given, order: Vec::new(), width: Width::Fronts };
+        let lists = Lists { frame, narrow, given, order: Vec::new(), ahead: Ahead::default() };
         let counted = lists.counted(&name);
         let load = |keys| async { lists.counts(keys).await };
         let counts = cohort.relation("articles counted", counted, load).await?;
@@ -266,7 +257,7 @@ struct Lists<K> {
     narrow: Narrow<K>,
     given: ArticleFilterInput,
     order: Vec<ArticleOrder>,
-    width: Width,
+    ahead: Ahead,
 }
 
 impl<K: Eq + Hash + Clone> Lists<K> {
@@ -295,10 +286,10 @@ impl<K: Eq + Hash + Clone> Lists<K> {
         filters.iter().for_each(|filter| self.frame.note(topics(filter, &self.order)));
         let slices: Vec<Slice> = filters.into_iter().map(|filter| Slice { filter, request: request.clone() }).collect();
         let (database, scope) = (self.frame.read_below(), &self.frame.scope);
-        let listing = Listing { scope, order: &self.order, width: self.width };
+        let listing = Listing { scope, order: &self.order, width: self.ahead.width() };
         let mut pages = article::slices(database, listing, &slices).await.map_err(error::store)?;
         pages.iter_mut().for_each(|page| Chain::of(&self.frame).mark(page, since));
-        Ok(keys.into_iter().zip(nodes(&self.frame, pages).await?).collect())
+        Ok(keys.into_iter().zip(nodes(&self.frame, pages, self.ahead).await?).collect())
     }
 
     async fn counts(&self, keys: Vec<K>) -> Result<HashMap<K, u64>> {

@@ -9,11 +9,7 @@ use masthead_domain::{
 };
 use masthead_store::article::{self, ArticleKey};
 
-use super::{
-    ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments,
-    list::{list, width},
-    words::Perspective,
-};
+use super::{Ahead, ArticleFilterInput, ArticleNode, ArticleOrderInput, ListArguments, list::list, words::Perspective};
 use crate::graphql::{
     connection::{Connection, PageArguments},
     error,
@@ -139,6 +135,6 @@ impl ArticleQuery {
     ) -> Result<Connection<ArticleNode>> {
         let frame = Frame::localized(ctx, perspective.into(), locale, fallback)?;
         let page = PageArguments { first, after, last, before };
-        list(&frame, ListArguments { page, filter, order_by, width: width(ctx) }).await
+        list(&frame, ListArguments { page, filter, order_by, ahead: Ahead::of_page(ctx) }).await
     }
 }

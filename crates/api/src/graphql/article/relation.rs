@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Result};
+use async_graphql::Result;
 use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
 use masthead_store::{
     LibraryScope, StoreError, article,
@@ -115,7 +115,7 @@ impl ArticleNode {
         if shown.is_empty() {
             return Ok(Arc::default());
         }
-        if self.kept.is_none() && self.cohort.shows_pictures {
+        if self.kept.is_none() && self.cohort.ahead.pictures {
             return Ok(self.load_shown().await?.pictures);
         }
         let load = |ids: Vec<ArticleId>| async move {
@@ -175,9 +175,8 @@ impl ArticleNode {
     }
 
     /// The categories. When the query looks above them, what stands there comes by the same statement.
-    pub(super) async fn load_categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        let ahead = ctx.look_ahead();
-        let looks_up = ["ancestors", "parent", "path", "canonicalUrl"].iter().any(|field| ahead.field(field).exists());
+    pub(super) async fn load_categories(&self) -> Result<Vec<CategoryNode>> {
+        let looks_up = self.cohort.ahead.looks_up;
         let load = |ids: Vec<ArticleId>| async move {
             let database = self.frame.read_below();
             if let Some(kept) = &self.kept {
@@ -191,7 +190,7 @@ impl ArticleNode {
                 Ok(dealt(ids, &lists, |all| CategoryNode::below(&self.frame, all, &[])))
             }
         };
-        Ok(self.own(&*self.cohort.articles.relation("categories", looks_up.into(), load).await?))
+        Ok(self.own(&*self.cohort.articles.relation("categories", 0, load).await?))
     }
 
     pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {
@@ -207,7 +206,7 @@ impl ArticleNode {
     }
 
     pub(super) async fn load_gallery(&self) -> Result<Vec<MediaUsageNode>> {
-        if self.kept.is_none() && self.cohort.shows_pictures && !shown(&*self.bodies().await?).is_empty() {
+        if self.kept.is_none() && self.cohort.ahead.pictures && !shown(&*self.bodies().await?).is_empty() {
             return Ok(self.load_shown().await?.gallery);
         }
         let load = |ids: Vec<ArticleId>| async move {

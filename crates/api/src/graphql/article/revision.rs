@@ -13,7 +13,7 @@ use masthead_store::{
     page::{SortKind, fingerprint},
 };
 
-use super::ArticleNode;
+use super::{Ahead, ArticleNode};
 use crate::graphql::{
     connection::{Connection, PageArguments},
     correction::FieldDiff,
@@ -104,7 +104,7 @@ impl ArticleNode {
     fn saying(&self, kept: Snapshot, saved_at: Timestamp) -> Result<Self> {
         let whole = self.whole.as_ref().ok_or_else(|| error::internal("a front of an article that the desk sees"))?;
         let article = Arc::new(kept.shown_on(whole, saved_at).map_err(error::store)?);
-        let node = Self::listed(&self.frame, vec![Listed::from(article)]).pop();
+        let node = Self::listed(&self.frame, vec![Listed::from(article)], Ahead::default()).pop();
         let node = node.ok_or_else(|| error::internal("a list without its node"))?;
         Ok(Self { kept: Some(Arc::new(kept)), ..node })
     }
