@@ -13,6 +13,7 @@ use masthead_app::{App, Caller, Site, SystemClock, SystemIds, article, author, c
 use masthead_domain::{AuthorId, CategoryId, Localizations, WebUrl};
 use masthead_store::{ConnectionTrait, Database, DatabaseConfig, Engine};
 use serde::de::DeserializeOwned;
+use tokio::task::JoinSet;
 
 use crate::newsroom::{Article, Author, Category};
 
@@ -21,6 +22,8 @@ pub(crate) const VERSION: u32 = 1;
 
 /// How many articles one transaction keeps.
 const BATCH: usize = 200;
+/// How many transactions PostgreSQL is given at a time.
+const WRITERS: usize = 3;
 
 /// Loads the records in `data` (as [`crate::generate::newsroom`] writes them) into the database at `url`, which is
 /// made and brought up to date, and must be empty.
@@ -42,12 +45,13 @@ pub(crate) async fn newsroom(data: &Path, url: &str) -> Result<()> {
     };
     let mut loader = Loader { app, authors: HashMap::new(), categories: HashMap::new() };
     loader.people_and_sections(data).await?;
-    loader.articles(data).await?;
-    if loader.app.database.engine() == Engine::Postgres {
+    let database = loader.app.database.clone();
+    Arc::new(loader).articles(data).await?;
+    if database.engine() == Engine::Postgres {
         // The planner knows nothing of tables that were filled a moment ago.
-        loader.app.database.execute_unprepared("analyze").await?;
+        database.execute_unprepared("analyze").await?;
     }
-    loader.app.database.close().await?;
+    database.close().await?;
     Ok(())
 }
 
@@ -57,7 +61,7 @@ struct Loader {
     categories: HashMap<u32, CategoryId>,
 }
 
-fn lines<T: DeserializeOwned>(path: &Path) -> Result<impl Iterator<Item = Result<T>>> {
+fn lines<T: DeserializeOwned>(path: &Path) -> Result<impl Iterator<Item = Result<T>> + use<T>> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     Ok(BufReader::new(file).lines().map(|line| Ok(serde_json::from_str(&line?)?)))
 }
@@ -78,24 +82,40 @@ impl Loader {
         Ok(())
     }
 
-    async fn articles(&self, data: &Path) -> Result<()> {
-        let caller = Caller::system();
-        let mut work = self.app.begin(&caller).await?;
-        for (place, line) in lines::<Article>(&data.join("articles.jsonl"))?.enumerate() {
-            if place > 0 && place % BATCH == 0 {
-                work.commit().await?;
-                work = self.app.begin(&caller).await?;
+    /// Several batches at a time, where several can be written at a time.
+    async fn articles(self: Arc<Self>, data: &Path) -> Result<()> {
+        let writers = if self.app.database.engine() == Engine::Postgres { WRITERS } else { 1 };
+        let mut lines = lines::<Article>(&data.join("articles.jsonl"))?;
+        let mut writing = JoinSet::new();
+        loop {
+            let batch: Vec<Article> = lines.by_ref().take(BATCH).collect::<Result<_>>()?;
+            if batch.is_empty() {
+                break;
             }
-            let line = line?;
+            if writing.len() == writers {
+                writing.join_next().await.transpose()?.transpose()?;
+            }
+            writing.spawn(Arc::clone(&self).batch(batch));
+        }
+        while let Some(written) = writing.join_next().await {
+            written??;
+        }
+        Ok(())
+    }
+
+    async fn batch(self: Arc<Self>, batch: Vec<Article>) -> Result<()> {
+        let caller = Caller::system();
+        let work = self.app.begin(&caller).await?;
+        for article in batch {
             let mut gallery = Vec::new();
-            for content in line.media()? {
+            for content in article.media()? {
                 gallery.push(media::create(&work, content, Localizations::default()).await?);
             }
             let mut contacts = Vec::new();
-            for content in line.contacts()? {
+            for content in article.contacts()? {
                 contacts.push(contact::create(&work, content, Localizations::default()).await?);
             }
-            let (draft, history) = line.draft(&self.authors, &self.categories, gallery, contacts)?;
+            let (draft, history) = article.draft(&self.authors, &self.categories, gallery, contacts)?;
             article::import(&work, draft, history).await?;
         }
         work.commit().await?;

@@ -64,7 +64,6 @@ fn plist(o: &mut Vec<u8>, key: &str, rows: &[Row], id: Option<i64>, names: &[(&s
     }
     o.push(b']');
 }
-const US: &str = "(extract(epoch from a.published_at) * 1000000)::bigint";
 pub async fn q1(app: &App) -> Response {
     let c = app.pg.get().await.unwrap();
     let s0 = c.prepare_cached("select a.id, a.slug, a.title, a.excerpt, (extract(epoch from a.published_at) * 1000000)::bigint from articles a where a.status = 'published' order by a.published_at desc, a.id desc limit 20").await.unwrap();

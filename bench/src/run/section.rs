@@ -1,6 +1,6 @@
 //! The parts of the programme: which systems are asked what, side by side.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -201,9 +201,13 @@ impl Bench {
             lineup.push((system, loads));
         }
         for system in self.limits(house).await? {
-            if system.name == "l1r" {
-                lineup.push((system, reads()));
-            } else if system.name == "l1" && !self.is_quick {
+            let is_wanted = match system.name.as_str() {
+                "l1r" => true,
+                "l1" => !self.is_quick,
+                "l2" => !self.is_quick && self.sqlite,
+                _ => false,
+            };
+            if is_wanted {
                 lineup.push((system, reads()));
             }
         }
@@ -311,6 +315,6 @@ impl Bench {
     }
 }
 
-fn sqlite(file: &PathBuf) -> String {
+fn sqlite(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }

@@ -98,7 +98,7 @@ impl House {
         Ok(System { name: name.to_owned(), address, peer, filling, pids: self.last(), database, start: Some(start) })
     }
 
-    /// Starts the limit programs: `L0g` over SQLite; `L1` and `L1r` over PostgreSQL, when there is one.
+    /// Starts the limit programs: `L0g` and `L2` over SQLite; `L1` and `L1r` over PostgreSQL, when there is one.
     ///
     /// # Errors
     /// When it does not start or answers wrongly.
@@ -120,10 +120,14 @@ impl House {
         let finished = peer::finished()?;
         self.start("limit", "limit", &environment, (address, &finished, &Filling::read(data)?)).await?;
         let mut systems = Vec::new();
-        let peers =
-            [("l0g", finished, None), ("l1", peer::limit("/l1")?, database), ("l1r", peer::limit("/l1r")?, database)];
+        let peers = [
+            ("l0g", finished, None),
+            ("l1", peer::limit("/l1")?, database),
+            ("l1r", peer::limit("/l1r")?, database),
+            ("l2", peer::limit("/l2")?, None),
+        ];
         for (name, peer, database) in peers {
-            if name == "l0g" || database.is_some() {
+            if !name.starts_with("l1") || database.is_some() {
                 let (pids, filling) = (self.last(), Filling::read(data)?);
                 systems.push(System { name: name.to_owned(), address, peer, filling, pids, database, start: None });
             }
@@ -197,12 +201,12 @@ impl System {
         self.filling.token.is_some()
     }
 
-    /// Reads ids and versions of all articles, and gives the sum of the versions.
+    /// Reads ids and versions of all articles, with what waits beside them, and gives the sum of the versions.
     ///
     /// # Errors
     /// When an answer is not as it should be.
     pub(crate) fn read_versions(&mut self) -> Result<u64> {
-        let query = "query Versions($after: String) { articles(first: 100, after: $after) { \
+        let query = "query Versions($after: String) { articles(first: 100, after: $after, perspective: LATEST) { \
             nodes { id slug version } pageInfo { endCursor hasNextPage } } }";
         let (mut known, mut after, mut sum) = (HashMap::new(), Value::Null, 0);
         loop {
