@@ -34,8 +34,15 @@ pub(crate) struct Protocol {
     pub(crate) patience: Duration,
     /// How often a disturbed run is tried again.
     pub(crate) tries: u32,
-    /// When no further round is begun.
+    /// When no further round is begun, and no disturbed run tried again.
     pub(crate) end: Option<Instant>,
+}
+
+impl Protocol {
+    /// Whether the time for it is up.
+    pub(crate) fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| end < Instant::now())
+    }
 }
 
 /// What is asked in a run.
@@ -128,7 +135,7 @@ pub(crate) async fn run(
             system.name,
             load.name()
         ));
-        if !sample.is_disturbed() || tries == 0 {
+        if !sample.is_disturbed() || tries == 0 || protocol.is_over() {
             return Ok(sample);
         }
         tries -= 1;

@@ -123,7 +123,7 @@ impl Bench {
             }
         }
         for round in 0..self.protocol.rounds {
-            if round > 0 && self.protocol.end.is_some_and(|end| end < std::time::Instant::now()) {
+            if round > 0 && self.protocol.is_over() {
                 say(&format!("{}: the time is up after {round} rounds", section.name()));
                 break;
             }
@@ -282,25 +282,35 @@ impl Bench {
     async fn growth(&self, house: &mut House) -> Result<Lineup> {
         let loads =
             || vec![Load::Query("Q1", 1), Load::Query("Q2", CYCLED), Load::Query("Q3", CYCLED), Load::Query("Q4", 1)];
-        self.load_grown().await?;
         let mut systems = self.masthead(house, ARTICLES, false).await?;
         systems.extend(self.masthead(house, GROWN, false).await?);
         Ok(systems.into_iter().map(|system| (system, loads())).collect())
     }
 
-    /// Both engines at the same time: each needs minutes, and leaves the other a core.
-    pub(crate) async fn load_grown(&self) -> Result<()> {
-        self.stock.newsroom(GROWN)?;
-        let of_sqlite =
-            async { if self.sqlite { self.stock.sqlite(Form::Masthead, GROWN).await.map(|_| ()) } else { Ok(()) } };
-        let of_postgres = async {
-            if self.stock.postgres.is_some() {
-                self.stock.postgres(Form::Masthead, GROWN).await.map(|_| ())
-            } else {
-                Ok(())
+    /// Loads what these parts need, before the time of any of them runs.
+    ///
+    /// # Errors
+    /// When something cannot be loaded.
+    pub(crate) async fn load(&self, sections: &[Section]) -> Result<()> {
+        let stock = &self.stock;
+        if sections.iter().any(|section| *section != Section::Growth) {
+            stock.sqlite(Form::Neutral, ARTICLES).await?;
+            if stock.postgres.is_some() {
+                stock.postgres(Form::Neutral, ARTICLES).await?;
             }
-        };
-        tokio::try_join!(of_sqlite, of_postgres)?;
+        }
+        let grown = sections.contains(&Section::Growth).then_some(GROWN);
+        for articles in [Some(ARTICLES), grown].into_iter().flatten() {
+            stock.newsroom(articles)?;
+            // Both engines at the same time: each leaves the other a core.
+            let of_sqlite =
+                async { if self.sqlite { stock.sqlite(Form::Masthead, articles).await.map(Some) } else { Ok(None) } };
+            let of_postgres = async {
+                let is_there = stock.postgres.is_some();
+                if is_there { stock.postgres(Form::Masthead, articles).await.map(Some) } else { Ok(None) }
+            };
+            tokio::try_join!(of_sqlite, of_postgres)?;
+        }
         Ok(())
     }
 
