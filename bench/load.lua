@@ -2,17 +2,16 @@
 -- usage: wrk -t 1 … -s load.lua URL -- LIST [MUST]
 -- LIST has a line "#<tab>GROUP<tab>GROUP…": the order in which groups take turns; and a line for each request:
 --   GROUP <tab> METHOD <tab> PATH <tab> TOKEN or - <tab> VERSION or - <tab> BODY or -
--- A request with a VERSION is a write: $VERSION in its body becomes the version, which each writing raises by one, and
--- $PASS how often the group went round, so that no write says what stands there already.
+-- A request with a VERSION is a write: $VERSION in its body becomes the version, which each writing raises by one.
 -- With MUST, every answer is looked at: it must hold that text and no errors.
 local groups, turns, turn = {}, {}, 0
 local must
-wrong, writes = 0, 0
+wrong, writes, first_wrong = 0, 0, nil
 
 local function ready(request, pass)
   local body = request.body
   if request.version then
-    body = body:gsub("%$VERSION", tostring(request.version + pass)):gsub("%$PASS", tostring(pass))
+    body = body:gsub("%$VERSION", tostring(request.version + pass))
   end
   return wrk.format(request.method, request.path, request.headers, body)
 end
@@ -21,6 +20,7 @@ local function look(status, headers, body)
   if status < 200 or status > 299 or not body:find(must, 1, true)
     or body:find('"errors":[', 1, true) or body:find('"userErrors":[{', 1, true) then
     wrong = wrong + 1
+    if wrong == 1 then first_wrong = status .. " " .. body:sub(1, 300) end
   end
 end
 
@@ -71,4 +71,6 @@ function done(summary, latency)
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
     summary.bytes, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
     thread:get("wrong"), thread:get("writes")))
+  local first = thread:get("first_wrong")
+  if first then io.write("WRONG " .. first:gsub("%s+", " ") .. "\n") end
 end

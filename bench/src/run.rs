@@ -138,13 +138,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let start = Instant::now();
     machine::can_measure()?;
     let mut bench = prepare(options, start).await?;
-    let all = if options.quick {
-        vec![Section::Hot, Section::Cold, Section::W1, Section::Growth]
-    } else {
-        vec![Section::Hot, Section::Cold, Section::W1, Section::Mix, Section::Growth]
-    };
-    let chosen = all.into_iter().filter(|section| options.only.is_empty() || options.only.contains(section));
-    let chosen: Vec<Section> = chosen.collect();
+    let chosen = chosen(options);
     bench.load(&chosen).await?;
     for section in chosen {
         bench.measure(section).await?;
@@ -175,6 +169,19 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let failures: u64 = medians.iter().map(|median| median.failures).sum();
     ensure!(failures == 0, "{failures} requests failed under load: their rows say where");
     Ok(())
+}
+
+/// The parts that were asked for; all, or all that the ratios need, when none was.
+fn chosen(options: &Options) -> Vec<Section> {
+    let all = Section::value_variants().iter().copied();
+    let is_chosen = |section: &Section| {
+        if options.only.is_empty() {
+            !(options.quick && *section == Section::Mix)
+        } else {
+            options.only.contains(section)
+        }
+    };
+    all.filter(is_chosen).collect()
 }
 
 async fn prepare(options: &Options, start: Instant) -> Result<Bench> {

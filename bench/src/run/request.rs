@@ -17,7 +17,8 @@ pub(crate) struct Request {
     pub(crate) token: Option<String>,
     /// The body, which is JSON.
     pub(crate) body: Option<String>,
-    /// The version a write is made for; `$VERSION` in the body is replaced by it when it is sent.
+    /// The version a write is made for; `$VERSION` in the body is replaced by it when it is sent. The new text names it
+    /// too, because writing what stands there already would be no write.
     pub(crate) version: Option<u32>,
 }
 
@@ -118,7 +119,7 @@ impl Request {
     /// As it is sent the first time.
     pub(crate) fn first(&self) -> Self {
         let version = self.version.unwrap_or_default().to_string();
-        let body = self.body.as_ref().map(|body| body.replace("$VERSION", &version).replace("$PASS", "0"));
+        let body = self.body.as_ref().map(|body| body.replace("$VERSION", &version));
         Self { body, ..self.clone() }
     }
 }
@@ -150,11 +151,11 @@ mod tests {
         let mut filling = filling(1);
         filling.known.insert("a-1".to_owned(), Known { id: "art_1".to_owned(), version: 7 });
         filling.token = Some("secret".to_owned());
-        let json = json!({ "id": "$ID", "version": "$VERSION", "headline": "New $SEQ $PASS" });
+        let json = json!({ "id": "$ID", "version": "$VERSION", "headline": "New $SEQ $VERSION" });
         let query = query(json!({ "path": "/graphql", "json": json, "each": "article", "signed": true }));
         let [request] = filling.requests(&query, 9).try_into().unwrap();
         assert_eq!((request.version, request.token.as_deref()), (Some(7), Some("secret")));
-        assert_eq!(request.first().body.unwrap(), r#"{"headline":"New 0 0","id":"art_1","version":7}"#);
+        assert_eq!(request.first().body.unwrap(), r#"{"headline":"New 0 7","id":"art_1","version":7}"#);
     }
 
     #[test]

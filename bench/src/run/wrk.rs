@@ -11,7 +11,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use super::{child, request::Request};
+use super::{
+    child::{self, say},
+    request::Request,
+};
 
 const SCRIPT: &str = include_str!("../../load.lua");
 const INSTALL: &str =
@@ -130,6 +133,9 @@ impl Wrk {
         command.args(["-d", &format!("{secs}s"), "--timeout", "30s", "-s"]).arg(&self.script);
         command.arg(format!("http://{address}")).arg("--").arg(&self.list).args(must);
         let wrote = child::output(command, INSTALL).await?;
+        if let Some(wrong) = wrote.lines().find_map(|line| line.strip_prefix("WRONG ")) {
+            say(&format!("the first wrong answer: {wrong}"));
+        }
         let json = wrote.lines().find_map(|line| line.strip_prefix("JSON "));
         let json = json.with_context(|| format!("wrk did not say what it counted: {wrote}"))?;
         serde_json::from_str(json).with_context(|| format!("wrk counted something unexpected: {json}"))
