@@ -25,6 +25,10 @@ lint:
     cargo clippy --workspace --all-targets
     cargo xtask tidy
 
+# Measure the server beside the limit programs, e.g. `just bench --quick`
+bench *arguments:
+    cargo xtask bench {{ arguments }}
+
 # Write schema.graphql from the code
 schema:
     cargo xtask schema

@@ -1,4 +1,4 @@
-//! The harness's records and what they are in a newsroom.
+//! The records of the synthetic newsroom, and what they are here.
 
 use std::collections::HashMap;
 
@@ -18,66 +18,71 @@ use masthead_domain::{
     text::{Label, Line, Paragraph, Title},
     time,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Author {
-    id: u32,
-    slug: String,
-    name: String,
-    bio: String,
+    pub(crate) id: u32,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) bio: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Category {
-    id: u32,
-    slug: String,
-    name: String,
-    parent_id: Option<u32>,
+    pub(crate) id: u32,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) parent_id: Option<u32>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Article {
     pub(crate) id: u32,
-    slug: String,
-    title: String,
-    subtitle: String,
-    excerpt: String,
-    body: String,
-    language: String,
-    status: String,
-    published_at: String,
-    authors: Vec<u32>,
-    categories: Vec<u32>,
-    references: Vec<Reference>,
-    contacts: Vec<Contact>,
-    media: Vec<Media>,
+    pub(crate) slug: String,
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) excerpt: String,
+    pub(crate) body: String,
+    pub(crate) language: String,
+    pub(crate) status: String,
+    pub(crate) published_at: String,
+    pub(crate) authors: Vec<u32>,
+    pub(crate) categories: Vec<u32>,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) media: Vec<Media>,
 }
 
-#[derive(Deserialize)]
-struct Reference {
-    author: String,
-    title: String,
-    publisher: String,
-    url: String,
-    published_on: String,
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Reference {
+    pub(crate) id: u32,
+    pub(crate) position: u32,
+    pub(crate) author: String,
+    pub(crate) title: String,
+    pub(crate) publisher: String,
+    pub(crate) url: String,
+    pub(crate) published_on: String,
 }
 
-#[derive(Deserialize)]
-struct Contact {
-    name: String,
-    role: String,
-    email: String,
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Contact {
+    pub(crate) id: u32,
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) email: String,
 }
 
-#[derive(Deserialize)]
-struct Media {
-    url: String,
-    alt: String,
-    caption: String,
-    credit: String,
-    width: u32,
-    height: u32,
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Media {
+    pub(crate) id: u32,
+    pub(crate) position: u32,
+    pub(crate) url: String,
+    pub(crate) alt: String,
+    pub(crate) caption: String,
+    pub(crate) credit: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 impl Author {
@@ -112,6 +117,10 @@ impl Category {
 }
 
 impl Article {
+    pub(crate) fn is_published(&self) -> bool {
+        self.status == "published"
+    }
+
     pub(crate) fn media(&self) -> Result<Vec<MediaContent>> {
         let record = |media: &Media| {
             let url = WebUrl::parse(&media.url)?;
@@ -183,7 +192,7 @@ impl Article {
             contacts: Some(contacts),
             ..ArticleChanges::default()
         };
-        let is_published = self.status == "published";
+        let is_published = self.is_published();
         let history = History {
             state: if is_published { ArticleState::Published { at } } else { ArticleState::Draft },
             window: Window::default(),

@@ -12,6 +12,7 @@
     )
 )]
 
+mod bench;
 mod cargo;
 mod ci;
 mod finding;
@@ -21,6 +22,7 @@ mod tidy;
 mod tree;
 
 use std::{
+    ffi::OsString,
     io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -39,6 +41,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure the server beside the limit programs: `cargo xtask bench --help` lists what can be chosen.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What is handed on to `masthead-bench run`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run every gate a change has to pass, the tests last.
     Ci,
     /// Check the rules that neither rustfmt nor clippy knows.
@@ -62,6 +71,7 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<ExitCode> {
     let root = root()?;
     match Cli::parse().command {
+        Command::Bench { arguments } => return bench::run(&root, &arguments),
         Command::Ci => return ci::run(&root),
         Command::Tidy => tidy::run(&root)?,
         Command::Schema { check: true } => schema::check(&root, &schema::Binary::Built)?,

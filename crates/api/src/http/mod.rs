@@ -23,6 +23,8 @@ mod router;
 mod run;
 mod server;
 mod state;
+#[doc(hidden)]
+pub mod steps;
 
 pub use config::{AllowedOrigins, CacheConfig, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
 pub use lifecycle::Lifecycle;
