@@ -129,9 +129,10 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
     if fields.is_empty() {
         return Ok(Object::new().filled(&[]));
     }
-    let set = only(ctx.item, of, fields);
-    let answers = async_graphql::resolver_utils::resolve_container(&ctx.with_selection_set(&set), root).await?;
-    let mut answers = match answers {
+    let is_merged = fields.iter().any(|field| matches!(field, Asked::Merged(_)));
+    let set = is_merged.then(|| only(ctx.item, of, fields));
+    let inner = ctx.with_selection_set(set.as_ref().unwrap_or(ctx.item));
+    let mut answers = match async_graphql::resolver_utils::resolve_container(&inner, root).await? {
         Value::Object(answers) => answers,
         _ => IndexMap::new(),
     };
@@ -152,7 +153,8 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
     Ok(object.filled(&[]))
 }
 
-/// `... on Of { fields }`: so the library sees each key once.
+/// `... on Of { fields }`: so the library sees each key once. It would run a field for each place that selects it, and
+/// cannot merge what is packed.
 fn only(set: &Positioned<SelectionSet>, of: &str, fields: &[Asked<'_>]) -> Positioned<SelectionSet> {
     let pos = set.pos;
     let field = |field: &Asked<'_>| Positioned::new(Selection::Field(Positioned::clone(field)), field.pos);

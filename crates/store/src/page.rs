@@ -7,8 +7,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    Condition, EntityTrait, Order, QueryFilter, QueryTrait, Select, Value,
+    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -221,12 +221,18 @@ impl Sort {
 
     /// Orders a select and limits it to one row more than the page: the extra row tells whether there is more.
     pub(crate) fn order<E: EntityTrait>(&self, mut select: Select<E>, request: &PageRequest) -> Select<E> {
+        self.order_statement(QueryTrait::query(&mut select), request);
+        select
+    }
+
+    /// The same for a select of anything.
+    pub(crate) fn order_statement(&self, select: &mut SelectStatement, request: &PageRequest) {
         let backward = request.direction == Direction::Backward;
         for (expr, descending) in self.steps() {
             let order = if descending == backward { Order::Asc } else { Order::Desc };
-            select = select.order_by(expr.clone(), order);
+            select.order_by_expr(expr.clone(), order);
         }
-        select.limit(request.size + 1)
+        select.limit(request.size + 1);
     }
 
     /// The rows strictly beyond a cursor in reading direction.

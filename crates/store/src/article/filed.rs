@@ -7,7 +7,7 @@
 use masthead_domain::CategoryId;
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
+    sea_query::{Expr, ExprTrait, Query, UnionType},
 };
 
 use super::{
@@ -29,6 +29,11 @@ const CATEGORIES_MAX: usize = 100;
 
 /// The most values that reading them one by one may bind.
 const VALUES_MAX: usize = 16_000;
+
+/// The table of places in categories, and its columns.
+const PLACES: &str = "places";
+const ID: &str = "id";
+const AT: &str = "at";
 
 /// What one list may take of a statement that reads several.
 #[derive(Debug, Clone, Copy)]
@@ -79,15 +84,18 @@ pub(super) fn select_page(
     if let [category] = categories {
         return Some(of(category));
     }
-    // Of each category the rows that the page could take from it.
+    // Of each category the places that the page could take from it, and of those the page, before any article is read.
     let mut branches = categories.iter().map(|category| {
-        let ids = of(category).select_only().column_as(article::Column::Id, "id").into_query();
-        Query::select().column(article::Column::Id).from_subquery(ids, Alias::new("filed")).take()
+        let places = of(category).select_only().column_as(Column::ArticleId, ID).column_as(Column::PublishedAt, AT);
+        Query::select().columns([ID, AT]).from_subquery(places.into_query(), PLACES).take()
     });
-    let mut ids = branches.next()?;
+    let mut places = branches.next()?;
     for branch in branches {
-        ids.union(UnionType::Distinct, branch);
+        places.union(UnionType::Distinct, branch);
     }
+    let mut ids = Query::select().column(ID).from_subquery(places, PLACES).take();
+    let keys = vec![SortKey { expr: Expr::col(AT), descending: *descending }];
+    Sort { keys, id: Expr::col(ID) }.order_statement(&mut ids, request);
     let articles = article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids));
     Some(list::sort(scope, order).order(articles, request))
 }
