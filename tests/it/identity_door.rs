@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use masthead_api::{
     auth::Authenticator,
-    http::{HttpConfig, HttpState, Lifecycle, router, serve},
+    http::{self, HttpConfig, HttpState, Lifecycle, serve},
 };
 use masthead_app::{
     AppError, Caller,
@@ -54,11 +54,11 @@ impl Door {
             validity: None,
         };
         let lifecycle = state.lifecycle.clone();
-        let router = router(kit.schema.clone(), state).unwrap();
+        let door = http::Door::new(kit.schema.clone(), state).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(serve(router, listener, config.server, lifecycle, async {
+        tokio::spawn(serve(door, listener, config.server, lifecycle, async {
             let _ = stopped.await;
         }));
         Self { url, client: reqwest::Client::new(), stop: Some(stop) }

@@ -39,7 +39,10 @@ struct Doors {
 impl Doors {
     async fn of(kit: &Kit) -> Self {
         let node = kit.second_node().await;
-        let keeping = |bytes_max| HttpConfig { cache: CacheConfig { bytes_max }, ..HttpConfig::default() };
+        let keeping = |bytes_max| HttpConfig {
+            cache: CacheConfig { bytes_max, ..CacheConfig::default() },
+            ..HttpConfig::default()
+        };
         Self { kept: node.door(keeping(16 << 20)), bare: node.door(keeping(0)) }
     }
 

@@ -62,6 +62,12 @@ error_codes! {
     RequestTimeout => "REQUEST_TIMEOUT", REQUEST_TIMEOUT, "The request body did not arrive in time.";
     /// An array of requests.
     BatchingDisabled => "BATCHING_DISABLED", BAD_REQUEST, "Send one operation a request; arrays of requests are not accepted.";
+    /// A document that was sent by its hash and is not known.
+    PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND", BAD_REQUEST, "PersistedQueryNotFound";
+    /// Documents cannot be sent by their hash.
+    PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED", BAD_REQUEST, "PersistedQueryNotSupported";
+    /// A document with the hash of another.
+    PersistedQueryHashMismatch => "PERSISTED_QUERY_HASH_MISMATCH", BAD_REQUEST, "provided sha does not match query";
     /// The document is not GraphQL.
     GraphqlParseFailed => "GRAPHQL_PARSE_FAILED", BAD_REQUEST, "The document could not be parsed.";
     /// The document does not fit the schema.

@@ -9,7 +9,7 @@ use masthead_domain::topic::TopicKey;
 use masthead_store::{LogFollower, StoreResult, transition};
 
 /// What an answer was read from.
-pub(crate) type Topics = Box<[TopicKey]>;
+pub(crate) type Topics = std::sync::Arc<[TopicKey]>;
 
 /// What an answer rests on that is about to be read.
 #[derive(Debug, Clone, Copy)]

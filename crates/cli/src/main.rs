@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<()> {
     let Args { common, command } = args;
     let config = Config::load(common.sources(&command))?;
-    telemetry::start(&config.log);
+    let _log = telemetry::start(&config.log);
     if !config.foreign.is_empty() {
         tracing::warn!(
             names = config.foreign.join(", "),

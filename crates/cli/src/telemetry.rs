@@ -3,6 +3,9 @@
 //! What a caller sent may stand in a log line. Control characters are written as escapes, so that no request can
 //! forge a line or steer a terminal (RUSTSEC-2025-0055).
 
+mod json;
+mod lines;
+
 use std::{
     fmt::{self, Write as _},
     io::{self, IsTerminal as _},
@@ -17,6 +20,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
+use self::{json::JsonLine, lines::Lines};
 use crate::config::{LogConfig, LogFormat};
 
 /// The crates below us say at `info` what only their authors want to know.
@@ -31,17 +35,28 @@ pub(crate) fn is_for_people(format: LogFormat) -> bool {
     }
 }
 
+/// Logging, until it is dropped: then what waits is written.
+pub(crate) struct Log(Lines);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush();
+    }
+}
+
 /// Starts logging. A second start does nothing.
-pub(crate) fn start(config: &LogConfig) {
+pub(crate) fn start(config: &LogConfig) -> Log {
+    let lines = Lines::new();
     let registry = tracing_subscriber::registry().with(filter(&config.level));
-    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let layer = tracing_subscriber::fmt::layer().with_writer(lines.clone());
     let started = if is_for_people(config.format) {
         let fields = debug_fn(text_field).delimited(" ");
         registry.with(layer.with_ansi(io::stderr().is_terminal()).with_target(false).fmt_fields(fields)).try_init()
     } else {
-        registry.with(layer.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
+        registry.with(layer.json().event_format(JsonLine)).try_init()
     };
     drop(started);
+    Log(lines)
 }
 
 fn filter(level: &str) -> EnvFilter {

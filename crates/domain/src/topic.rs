@@ -5,6 +5,8 @@
 //! old: so when in doubt, a reading notes the wider topic and a change touches more. Time is no topic: see
 //! [`crate::article::Transition`].
 
+mod name;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::{

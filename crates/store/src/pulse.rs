@@ -9,7 +9,7 @@ use std::{
     fs::File,
     os::unix::fs::{FileExt, MetadataExt},
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{PoisonError, RwLock},
 };
 
 /// Both copies of the header.
@@ -21,20 +21,27 @@ pub(crate) type Beat = [u8; HEADER];
 /// The index of one database.
 pub(crate) struct Pulse {
     path: PathBuf,
-    index: Mutex<Option<Index>>,
+    /// Whoever looks shares it; it is held alone only while a file is opened.
+    index: RwLock<Option<Index>>,
 }
 
 impl Pulse {
     /// The pulse of the database in a file; none where what one process maps into its memory is not what another reads
     /// from the file.
     pub(crate) fn of(file: &str) -> Option<Self> {
-        let index = || Self { path: PathBuf::from(format!("{file}-shm")), index: Mutex::default() };
+        let index = || Self { path: PathBuf::from(format!("{file}-shm")), index: RwLock::default() };
         cfg!(target_os = "linux").then(index)
     }
 
     /// The header now; none when there is no index, as before the first connection.
     pub(crate) fn beat(&self) -> Option<Beat> {
-        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.index.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(Index::read);
+        known.or_else(|| self.open())
+    }
+
+    fn open(&self) -> Option<Beat> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have opened it meanwhile; to open it twice would be to close it once.
         if let Some(beat) = index.as_ref().and_then(Index::read) {
             return Some(beat);
         }

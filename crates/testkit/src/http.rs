@@ -2,13 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, body::Body};
+use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt as _;
 use masthead_api::{
     Validity,
     auth::Authenticator,
-    http::{HttpConfig, HttpState, Lifecycle, router, serve},
+    http::{self as door, HttpConfig, HttpState, Lifecycle, serve},
 };
 use masthead_app::identity::Moment;
 use masthead_domain::policy::Role;
@@ -31,7 +31,7 @@ pub struct Http {
 
 /// A door without a socket.
 pub struct Door {
-    router: Router,
+    door: door::Door,
     lifecycle: Lifecycle,
 }
 
@@ -40,7 +40,7 @@ impl Door {
     pub async fn graphql(&self, query: &str) -> HttpAnswer {
         let body = json!({ "query": query }).to_string();
         let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-        let answer = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let answer = self.door.clone().oneshot(request.unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
@@ -68,11 +68,11 @@ impl Kit {
     /// A server with these settings, on a port of its own whatever they say.
     pub async fn http_with(&self, config: HttpConfig) -> Http {
         let server = config.server.clone();
-        let Door { router, lifecycle } = self.door(config);
+        let Door { door, lifecycle } = self.door(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let root = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(serve(router, listener, server, lifecycle, async {
+        tokio::spawn(serve(door, listener, server, lifecycle, async {
             let _ = stopped.await;
         }));
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -96,7 +96,7 @@ impl Kit {
             lifecycle: lifecycle.clone(),
             validity: Some(Arc::new(Validity::new(self.app.clone()))),
         };
-        Door { router: router(self.schema.clone(), state).unwrap(), lifecycle }
+        Door { door: door::Door::new(self.schema.clone(), state).unwrap(), lifecycle }
     }
 
     /// An access token for a role, good for an hour of the test's clock.

@@ -1,9 +1,9 @@
 //! What an answer was read from.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -60,12 +60,35 @@ pub(super) fn sources(ids: &[SourceId]) -> Vec<Topic<'static>> {
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     topics: Mutex<HashSet<TopicKey>>,
+    /// Their names by their kinds, for those whose names are wanted.
+    names: Option<Mutex<BTreeSet<(Option<EntityKind>, String)>>>,
     is_momentary: AtomicBool,
 }
 
 impl Reads {
+    /// Those whose topics are told by name as well.
+    pub(crate) fn named() -> Self {
+        Self { names: Some(Mutex::default()), ..Self::default() }
+    }
+
     pub(super) fn note<'t>(&self, topics: impl IntoIterator<Item = Topic<'t>>) {
-        self.topics.lock().unwrap_or_else(PoisonError::into_inner).extend(topics.into_iter().map(Topic::key));
+        let keys = topics.into_iter().inspect(|topic| self.note_name(*topic)).map(Topic::key);
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);
+    }
+
+    fn note_name(&self, topic: Topic<'_>) {
+        let Some(names) = &self.names else { return };
+        let kind = match topic {
+            Topic::Thing(id) => Some(id.kind()),
+            _ => None,
+        };
+        names.lock().unwrap_or_else(PoisonError::into_inner).insert((kind, topic.to_string()));
+    }
+
+    /// The names of all topics, with the kind of those that are one thing. Empty where names are not wanted.
+    pub(crate) fn names(&self) -> BTreeSet<(Option<EntityKind>, String)> {
+        let names = self.names.as_ref().map(|names| names.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        names.unwrap_or_default()
     }
 
     /// Notes that the answer tells the instant it is true for, and so is another one a moment later.
@@ -75,7 +98,7 @@ impl Reads {
     }
 
     /// All of them, in no order; none for an answer that is another one a moment later.
-    pub(crate) fn topics(&self) -> Option<Box<[TopicKey]>> {
+    pub(crate) fn topics(&self) -> Option<Arc<[TopicKey]>> {
         let topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         (!self.is_momentary.load(Ordering::Relaxed)).then(|| topics.iter().copied().collect())
     }

@@ -86,7 +86,7 @@ fn weight<'a>(parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
 }
 
 /// RFC 9110 §12.4.2: up to three digits after the point.
-fn thousandths(text: &str) -> Option<u16> {
+pub(super) fn thousandths(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_valid = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
     match (whole, is_valid) {

@@ -129,7 +129,13 @@ pub(super) fn refuse(fault: &Fault, media: Media, request_id: &str) -> Response 
 
 fn refusal(code: ErrorCode, errors: &[ErrorBody<'_>], media: Media) -> Response<Vec<u8>> {
     let body = serde_json::to_vec(&RefusalBody { errors }).unwrap_or_default();
-    let is_about_the_document = matches!(code, ErrorCode::GraphqlParseFailed | ErrorCode::GraphqlValidationFailed);
+    let is_about_the_document = matches!(
+        code,
+        ErrorCode::GraphqlParseFailed
+            | ErrorCode::GraphqlValidationFailed
+            | ErrorCode::PersistedQueryNotFound
+            | ErrorCode::PersistedQueryNotSupported
+    );
     let status = match media {
         Media::Json if is_about_the_document => StatusCode::OK,
         Media::Json | Media::GraphqlResponse => code.status(),

@@ -58,6 +58,20 @@ fn asked_for_preflight(headers: &HeaderMap) -> bool {
         .any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Whether a body is announced as longer than it may be.
+fn is_too_long(headers: &HeaderMap, bytes_max: usize) -> bool {
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<u64>().ok());
+    announced.is_some_and(|length| length > u64::try_from(bytes_max).unwrap_or(u64::MAX))
+}
+
+/// Whether a body is taken, as far as the header says what it is.
+pub(super) fn is_taken(headers: &HeaderMap, bytes_max: usize) -> bool {
+    check_kind(headers).is_ok() && !is_too_long(headers, bytes_max)
+}
+
 /// Reads the whole body, up to `bytes_max`, within `patience`.
 pub(super) async fn read(
     headers: &HeaderMap,
@@ -65,11 +79,7 @@ pub(super) async fn read(
     bytes_max: usize,
     patience: Duration,
 ) -> Result<Bytes, Fault> {
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > u64::try_from(bytes_max).unwrap_or(u64::MAX)) {
+    if is_too_long(headers, bytes_max) {
         return Err(Fault::new(ErrorCode::PayloadTooLarge));
     }
     match timeout(patience, Limited::new(body, bytes_max).collect()).await {

@@ -10,6 +10,7 @@
 //! are written otherwise and ask the same share the answer.
 
 mod answer;
+mod tags;
 
 use std::{
     collections::HashMap,
@@ -19,11 +20,13 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use http::{HeaderMap, header::CACHE_CONTROL};
 use quick_cache::{Weighter, sync::Cache};
 use tokio::sync::Semaphore;
 
 pub(super) use self::answer::{Kept, conditional};
-use super::{accept::Media, params::Params};
+pub use self::tags::TagField;
+use super::{accept::Media, coding::Coding, config::CacheConfig, fields, params::Params};
 use crate::{
     graphql::Reads,
     validity::{Basis, Validity},
@@ -48,20 +51,28 @@ impl Spelling {
         Self { media, is_get, text }
     }
 
+    /// The bytes themselves.
+    pub(super) fn into_text(self) -> Bytes {
+        self.text
+    }
+
     /// The same in memory of its own: a request's body is part of what its connection read.
     fn owned(&self) -> Self {
         Self { text: Bytes::copy_from_slice(&self.text), ..*self }
     }
 }
 
-/// What a request asks for, however it is spelled.
+/// What a request asks for, however it is spelled, and in which coding it is to be answered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Question(Arc<[u8]>);
+pub(super) struct Question {
+    text: Arc<[u8]>,
+    coding: Option<Coding>,
+}
 
 impl Question {
     /// What anybody without credentials asks for.
     pub(super) fn of(media: Media, params: &Params) -> Self {
-        let Params { query, operation_name, variables } = params;
+        let Params { query, operation_name, variables, hash: _ } = params;
         let name = operation_name.as_ref().map_or("", |name| name.as_str());
         let mut text = Vec::with_capacity(query.len() + name.len() + 64);
         text.push(match media {
@@ -76,7 +87,11 @@ impl Question {
         if serde_json::to_writer(&mut text, variables).is_err() {
             text.push(0);
         }
-        Self(text.into())
+        Self { text: text.into(), coding: None }
+    }
+
+    fn in_coding(&self, coding: Coding) -> Self {
+        Self { text: Arc::clone(&self.text), coding: Some(coding) }
     }
 }
 
@@ -85,7 +100,7 @@ struct ByBytes;
 
 impl Weighter<Question, Arc<Kept>> for ByBytes {
     fn weight(&self, question: &Question, answer: &Arc<Kept>) -> u64 {
-        u64::try_from(question.0.len() + answer.weight() + OVERHEAD).unwrap_or(u64::MAX)
+        u64::try_from(question.text.len() + answer.weight() + OVERHEAD).unwrap_or(u64::MAX)
     }
 }
 
@@ -104,6 +119,7 @@ pub(super) struct AnswerCache {
     making: Mutex<HashMap<Question, Arc<Semaphore>>>,
     /// The longest answer that is kept, in bytes.
     longest: usize,
+    config: CacheConfig,
 }
 
 impl fmt::Debug for AnswerCache {
@@ -123,11 +139,11 @@ pub(super) enum Begun {
 }
 
 impl AnswerCache {
-    /// A cache of so many bytes.
-    pub(super) fn new(validity: Arc<Validity>, bytes_max: u64) -> Self {
+    /// A cache with these settings.
+    pub(super) fn new(validity: Arc<Validity>, config: CacheConfig) -> Self {
         // A fifth is for the requests themselves.
-        let for_spellings = bytes_max / 5;
-        let for_answers = bytes_max - for_spellings;
+        let for_spellings = config.bytes_max / 5;
+        let for_answers = config.bytes_max - for_spellings;
         let count = |bytes: u64| usize::try_from(bytes / 4_096).unwrap_or(usize::MAX).max(16);
         Self {
             validity,
@@ -135,19 +151,58 @@ impl AnswerCache {
             spellings: Cache::with_weighter(SPELLINGS * count(for_spellings), for_spellings, ByBytes),
             making: Mutex::default(),
             longest: usize::try_from(for_answers / 8).unwrap_or(usize::MAX),
+            config,
         }
     }
 
-    /// The answer to a request that came before in these very bytes, if it is still true.
-    pub(super) async fn spelled(&self, spelling: &Spelling) -> Option<Arc<Kept>> {
+    /// The answer to a request that came before in these very bytes, if it is still true. It is in the coding, unless
+    /// it is not worth it or somebody is just about to have it so.
+    pub(super) async fn spelled(self: &Arc<Self>, spelling: &Spelling, coding: Option<Coding>) -> Option<Arc<Kept>> {
         let question = self.spellings.get(spelling)?;
-        self.true_answer(&question).await
+        self.true_answer(&question, coding).await
     }
 
-    async fn true_answer(&self, question: &Question) -> Option<Arc<Kept>> {
-        let kept = self.answers.get(question)?;
+    /// Says on an answer what it is, and what caches may do with it.
+    pub(super) fn describe(&self, kept: &Kept, headers: &mut HeaderMap, is_get: bool) {
+        kept.describe(headers);
+        if let Some((field, tags)) = self.config.tags.zip(kept.tags()) {
+            headers.insert(field.name(), tags.clone());
+        }
+        if let Some(policy) =
+            fields::shared_policy(&self.config, || self.validity.now(), kept.until()).filter(|_| is_get)
+        {
+            headers.insert(CACHE_CONTROL, policy);
+        }
+    }
+
+    async fn true_answer(self: &Arc<Self>, question: &Question, coding: Option<Coding>) -> Option<Arc<Kept>> {
+        let coded = coding.and_then(|coding| self.answers.get(&question.in_coding(coding)));
+        let plain = || self.answers.get(question);
+        let (found, is_coded) = match coded {
+            Some(coded) => (coded, true),
+            None => (plain()?, false),
+        };
         let head = self.validity.head().await?;
-        kept.is_true(head, &self.validity).then_some(kept)
+        let is_true = |kept: &Arc<Kept>| kept.is_true(head, &self.validity);
+        if is_true(&found) {
+            return Some(if is_coded { found } else { self.coded(question, found, coding).await });
+        }
+        // It may have been made anew since it was coded.
+        let found = is_coded.then(plain).flatten().filter(is_true)?;
+        Some(self.coded(question, found, coding).await)
+    }
+
+    /// The answer in a coding. While one who came before is having it coded, others are not made to wait for it.
+    async fn coded(self: &Arc<Self>, question: &Question, plain: Arc<Kept>, coding: Option<Coding>) -> Arc<Kept> {
+        let Some(coding) = coding.filter(|_| plain.begin_coding()) else { return plain };
+        let (cache, question, work) = (Arc::clone(self), question.in_coding(coding), Arc::clone(&plain));
+        let work = move || {
+            let coded = Arc::new(work.coded(coding));
+            cache.answers.insert(question, Arc::clone(&coded));
+            work.end_coding();
+            coded
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(plain)
     }
 
     /// The turn to make an answer, or the door behind which it is being made.
@@ -166,14 +221,16 @@ pub(super) struct Asked {
     cache: Arc<AnswerCache>,
     spelling: Spelling,
     question: Question,
+    /// What the answer is wanted in.
+    coding: Option<Coding>,
     /// When it came. The answer may be true for a later instant, and never for an earlier one.
     came_at: DateTime<Utc>,
 }
 
 impl Asked {
-    pub(super) fn new(cache: &Arc<AnswerCache>, spelling: Spelling, params: &Params) -> Self {
+    pub(super) fn new(cache: &Arc<AnswerCache>, spelling: Spelling, coding: Option<Coding>, params: &Params) -> Self {
         let (question, came_at) = (Question::of(spelling.media, params), cache.validity.now());
-        Self { cache: Arc::clone(cache), spelling, question, came_at }
+        Self { cache: Arc::clone(cache), spelling, question, coding, came_at }
     }
 
     /// The answer, when somebody asked the same in other words or is about to have it; else leave to make it.
@@ -194,11 +251,12 @@ impl Asked {
             }
         };
         let Some(basis) = self.cache.validity.basis(self.came_at).await else { return Begun::Alone };
-        Begun::Making(Making { asked: self, basis, reads: Arc::default(), _turn: turn })
+        let reads = Arc::new(if self.cache.config.tags.is_some() { Reads::named() } else { Reads::default() });
+        Begun::Making(Making { asked: self, basis, reads, _turn: turn })
     }
 
     async fn known(&self) -> Option<Arc<Kept>> {
-        let kept = self.cache.true_answer(&self.question).await?;
+        let kept = self.cache.true_answer(&self.question, self.coding).await?;
         self.cache.spellings.insert(self.spelling.owned(), self.question.clone());
         Some(kept)
     }
@@ -233,15 +291,19 @@ impl Making {
         &self.reads
     }
 
-    /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only.
-    pub(super) fn keep(self, bytes: &[u8]) -> Option<Arc<Kept>> {
-        let Self { asked: Asked { cache, spelling, question, .. }, basis, reads, _turn } = self;
-        let kept = Arc::new(Kept::new(Bytes::copy_from_slice(bytes), spelling.media, reads.topics()?, basis));
+    /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only: the answer as it
+    /// is to be sent.
+    pub(super) async fn keep(self, bytes: &[u8]) -> Option<Arc<Kept>> {
+        let Self { asked: Asked { cache, spelling, question, coding, .. }, basis, reads, _turn: turn } = self;
+        let tags = cache.config.tags.map(|field| field.value(reads.names()));
+        let kept = Kept::new(Bytes::copy_from_slice(bytes), spelling.media, reads.topics()?, basis);
+        let kept = Arc::new(kept.with_tags(tags));
         if kept.weight() > cache.longest {
             return None;
         }
         cache.spellings.insert(spelling.owned(), question.clone());
-        cache.answers.insert(question, Arc::clone(&kept));
-        Some(kept)
+        cache.answers.insert(question.clone(), Arc::clone(&kept));
+        drop(turn);
+        Some(cache.coded(&question, kept, coding).await)
     }
 }

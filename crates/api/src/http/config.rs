@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use url::Url;
 
+use super::cache::TagField;
 use crate::graphql::guard;
 
 /// Everything about the HTTP door that can be set.
@@ -24,6 +25,8 @@ pub struct HttpConfig {
     pub server: ServerConfig,
     /// Answers that are kept.
     pub cache: CacheConfig,
+    /// Memory for the texts of documents that clients send by their hash; 0: they cannot.
+    pub persisted_bytes_max: u64,
     /// Which web pages of other origins may call.
     pub cors: CorsConfig,
     /// Who may read the schema through the API.
@@ -42,6 +45,7 @@ impl Default for HttpConfig {
             timeouts: Timeouts::default(),
             server: ServerConfig::default(),
             cache: CacheConfig::default(),
+            persisted_bytes_max: 1024 * 1024,
             cors: CorsConfig::default(),
             introspection: guard::Introspection::default(),
             explorer: true,
@@ -149,11 +153,18 @@ impl Default for ServerConfig {
 pub struct CacheConfig {
     /// Memory for answers and for what tells them apart; 0 keeps none.
     pub bytes_max: u64,
+    /// How long caches between the server and its readers may send a kept answer without asking, in seconds; 0: they ask
+    /// each time.
+    pub s_maxage_s: u64,
+    /// How much longer they may send it while they ask, in seconds.
+    pub stale_while_revalidate_s: u64,
+    /// The field in which kept answers tell what they were read from, for caches that are told what to throw away.
+    pub tags: Option<TagField>,
 }
 
 impl Default for CacheConfig {
     fn default() -> Self {
-        Self { bytes_max: 64 * 1024 * 1024 }
+        Self { bytes_max: 64 * 1024 * 1024, s_maxage_s: 0, stale_while_revalidate_s: 0, tags: None }
     }
 }
 

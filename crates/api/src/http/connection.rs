@@ -75,8 +75,10 @@ pub(super) struct TimedSocket<S> {
     inner: S,
     phase: SharedPhase,
     limits: PhaseLimits,
-    /// The phase the read timer was set for.
-    timed: Option<Phase>,
+    /// Until when the client is waited for, and in which phase it was when that was said.
+    patience: Option<(Phase, Instant)>,
+    /// Never set later than that. To set it anew for each request would cost more than to look once it is over whether
+    /// there is still time.
     read_timer: Pin<Box<Sleep>>,
     write_timer: Option<Pin<Box<Sleep>>>,
     /// Runs from the first time an answer has to wait for the client until the client has it.
@@ -119,22 +121,33 @@ impl<S> TimedSocket<S> {
             answer: Duration::from_millis(config.answer_ms),
         };
         let read_timer = Box::pin(sleep(limits.first_byte));
+        let patience = Some((Phase::Fresh, read_timer.deadline()));
         let (write_timer, answer_timer, linger) = (None, None, None);
-        Self { inner, phase, limits, timed: Some(Phase::Fresh), read_timer, write_timer, answer_timer, linger }
+        Self { inner, phase, limits, patience, read_timer, write_timer, answer_timer, linger }
     }
 
     /// Ready when the client has taken too long over what it should do now.
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let phase = self.phase.get();
         let Some(limit) = self.limits.of(phase) else {
-            self.timed = None;
+            self.patience = None;
             return Poll::Pending;
         };
-        if self.timed != Some(phase) {
-            self.timed = Some(phase);
-            self.read_timer.as_mut().reset(Instant::now() + limit);
+        let end = match self.patience {
+            Some((known, end)) if known == phase => end,
+            _ => Instant::now() + limit,
+        };
+        self.patience = Some((phase, end));
+        if end < self.read_timer.deadline() {
+            self.read_timer.as_mut().reset(end);
         }
-        self.read_timer.as_mut().poll(cx)
+        while self.read_timer.as_mut().poll(cx).is_ready() {
+            if self.read_timer.deadline() >= end {
+                return Poll::Ready(());
+            }
+            self.read_timer.as_mut().reset(end);
+        }
+        Poll::Pending
     }
 }
 
@@ -166,7 +179,7 @@ impl<S: AsyncWrite + AsyncRead + Unpin> TimedSocket<S> {
         if written.is_ready() {
             self.write_timer = None;
             // Taking an answer is doing something: the rest between requests begins after it.
-            self.timed = None;
+            self.patience = None;
             return written;
         }
         let PhaseLimits { write_stall, answer, .. } = self.limits;

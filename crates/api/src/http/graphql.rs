@@ -14,19 +14,19 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
-    header::{AUTHORIZATION, CACHE_CONTROL, VARY},
-    request::Parts,
-};
+use http::{HeaderMap, Method, Uri, header::AUTHORIZATION, request::Parts};
 
 use super::{
     accept::{self, Media},
     answer::{self, Fault},
     body,
-    cache::{self, AnswerCache, Asked, Begun, Spelling},
+    cache::{self, AnswerCache, Asked, Begun, Kept, Spelling},
+    coding::Coding,
     documents::Documents,
+    fields,
+    hits::Missed,
     params::Params,
+    persisted::Persisted,
     problem::problem,
     replay::{self, IDEMPOTENCY_KEY, Keyed},
     run::{self, Operation, Place, Runner},
@@ -41,6 +41,9 @@ use crate::{
     },
 };
 
+/// The address.
+pub(super) const PATH: &str = "/graphql";
+
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 const MUTATION_BY_GET: &str = "Send mutations with POST.";
 const SUBSCRIPTION: &str = "Subscriptions are not served at this address.";
@@ -49,12 +52,12 @@ const WRITES_TWICE: &str = "The mutation selects one of its fields in several fr
 const NAME_NEEDED: &str = "The document has several operations: say in operationName which one to run.";
 
 /// What `/graphql` needs.
-#[derive(Clone)]
 pub(super) struct Endpoint<E> {
     pub(super) schema: E,
     pub(super) state: HttpState,
     pub(super) runner: Runner,
-    pub(super) documents: Arc<Documents>,
+    pub(super) documents: Documents,
+    pub(super) persisted: Persisted,
     pub(super) cache: Option<Arc<AnswerCache>>,
 }
 
@@ -69,34 +72,36 @@ pub(super) async fn serve<E: Executor>(
         None => Arc::from(""),
     };
     let Some(media) = accept::choose(&parts.headers) else {
-        return vary(problem(ErrorCode::NotAcceptable, &request_id));
+        let mut response = problem(ErrorCode::NotAcceptable, &request_id);
+        fields::vary(response.headers_mut());
+        return response;
     };
     let is_get = parts.method != Method::POST;
-    let response = match endpoint.answer(&parts, body, media, &request_id).await {
-        Ok((response, is_private)) => {
-            let mut response = if is_get { cache::conditional(response, &parts.headers) } else { response };
-            if let Some(policy) = cache_policy(&response, is_get, is_private) {
-                response.headers_mut().insert(CACHE_CONTROL, policy);
-            }
-            response
+    let (mut response, is_private) = match endpoint.answer(&parts, body, media, &request_id).await {
+        Ok(answered) => answered,
+        Err(fault) => {
+            let mut response = answer::refuse(&fault, media, &request_id);
+            fields::vary(response.headers_mut());
+            return response;
         }
-        Err(fault) => answer::refuse(&fault, media, &request_id),
     };
-    vary(response)
-}
-
-/// Answers that carry somebody's rights stay with them; public ones may be kept and asked about again.
-fn cache_policy(response: &Response, is_get: bool, is_private: bool) -> Option<HeaderValue> {
-    if is_private {
-        return Some(HeaderValue::from_static("private, no-store"));
+    let status = response.status();
+    fields::finish(response.headers_mut(), status, is_get, is_private);
+    let kept = response.extensions_mut().remove::<Arc<Kept>>();
+    if let Some((cache, kept)) = endpoint.cache.as_ref().zip(kept) {
+        cache.describe(&kept, response.headers_mut(), is_get);
     }
-    (is_get && [StatusCode::OK, StatusCode::NOT_MODIFIED].contains(&response.status()))
-        .then(|| HeaderValue::from_static("public, max-age=0, must-revalidate"))
+    if is_get { cache::conditional(response, &parts.headers) } else { response }
 }
 
-fn vary(mut response: Response) -> Response {
-    response.headers_mut().append(VARY, HeaderValue::from_static("Authorization, Accept, Masthead-Preview"));
-    response
+/// Whether the answer depends on who asks.
+pub(super) fn is_personal(headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION) || headers.contains_key(PREVIEW)
+}
+
+/// What the parameters of a GET are written in.
+pub(super) fn query_of(uri: &Uri) -> &[u8] {
+    uri.query().unwrap_or_default().as_bytes()
 }
 
 impl<E: Executor> Endpoint<E> {
@@ -108,14 +113,15 @@ impl<E: Executor> Endpoint<E> {
         request_id: &Arc<str>,
     ) -> Result<(Response, bool), Fault> {
         let text = self.text(parts, body).await?;
-        let asked = self.shared(parts, media, &text);
+        let (asked, coding) = (self.shared(parts, media, &text), Coding::choose(&parts.headers));
         if let Some((cache, spelling)) = &asked
-            && let Some(kept) = cache.spelled(spelling).await
+            && parts.extensions.get::<Missed>().is_none()
+            && let Some(kept) = cache.spelled(spelling, coding).await
         {
-            return Ok((kept.response(), false));
+            return Ok((kept.again().map(Body::from), false));
         }
-        let params = self.params(&parts.method, &text)?;
-        let asked = asked.map(|(cache, spelling)| Asked::new(cache, spelling, &params));
+        let params = self.persisted.resolve(self.params(&parts.method, &text)?)?;
+        let asked = asked.map(|(cache, spelling)| Asked::new(cache, spelling, coding, &params));
         let place = self.runner.enter().await?;
         let (context, place) = self.authenticate(&parts.headers, place).await?;
         let RequestContext { is_signed_in, is_private, data, keys } = context;
@@ -143,7 +149,7 @@ impl<E: Executor> Endpoint<E> {
         }
         if let Some(asked) = asked.filter(|_| !operation.is_mutation && !is_signed_in && !is_private) {
             match asked.begin().await {
-                Begun::Answered(kept) => return Ok((kept.response(), false)),
+                Begun::Answered(kept) => return Ok((kept.again().map(Body::from), false)),
                 Begun::Making(making) => {
                     operation.request.data.insert(Arc::clone(making.reads()));
                     operation.making = Some(making);
@@ -159,7 +165,7 @@ impl<E: Executor> Endpoint<E> {
     async fn text(&self, parts: &Parts, body: Body) -> Result<Bytes, Fault> {
         let config = &self.state.config;
         match parts.method {
-            Method::GET | Method::HEAD => Ok(Bytes::copy_from_slice(parts.uri.query().unwrap_or_default().as_bytes())),
+            Method::GET | Method::HEAD => Ok(Bytes::copy_from_slice(query_of(&parts.uri))),
             Method::POST => {
                 body::check_kind(&parts.headers)?;
                 let patience = Duration::from_millis(config.timeouts.body_ms);
@@ -180,8 +186,7 @@ impl<E: Executor> Endpoint<E> {
 
     /// The answers that are kept, for requests whose answers anybody may have.
     fn shared(&self, parts: &Parts, media: Media, text: &Bytes) -> Option<(&Arc<AnswerCache>, Spelling)> {
-        let is_personal = parts.headers.contains_key(AUTHORIZATION) || parts.headers.contains_key(PREVIEW);
-        let cache = self.cache.as_ref().filter(|_| !is_personal)?;
+        let cache = self.cache.as_ref().filter(|_| !is_personal(&parts.headers))?;
         Some((cache, Spelling::new(media, parts.method != Method::POST, text.clone())))
     }
 
@@ -199,7 +204,7 @@ impl<E: Executor> Endpoint<E> {
             })?;
             Ok((context, place))
         };
-        match headers.contains_key(AUTHORIZATION) || headers.contains_key(PREVIEW) {
+        match is_personal(headers) {
             true => run::alone(checked).await,
             // There is nothing to check, so nothing that somebody who goes away could leave half done.
             false => checked.await,
@@ -216,7 +221,7 @@ impl<E: Executor> Endpoint<E> {
         request_id: &Arc<str>,
     ) -> Result<Operation, Fault> {
         let config = &self.state.config;
-        let Params { query, operation_name, variables } = params;
+        let Params { query, operation_name, variables, hash } = params;
         guard::check_text(&query, &config.query)?;
         let kept = self.documents.get(&query);
         let document = match &kept {
@@ -247,6 +252,7 @@ impl<E: Executor> Endpoint<E> {
             &config.query,
             Caller { is_signed_in, may_introspect },
         )?;
+        self.persisted.keep(hash, &query);
         let keep = || self.documents.keep(&query, Arc::clone(&prepared.document));
         let kept = (!is_mutation).then(|| kept.unwrap_or_else(keep));
         let is_valid = kept

@@ -56,14 +56,57 @@ impl http_body::Body for HeldBody {
     }
 }
 
+/// What is sent to a client.
+pub(super) enum Outgoing {
+    /// All of it.
+    Whole(Bytes),
+    /// What was made for it.
+    Made(Body),
+}
+
+impl Default for Outgoing {
+    fn default() -> Self {
+        Self::Whole(Bytes::new())
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        match self.get_mut() {
+            Self::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Self::Made(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Made(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+            Self::Made(body) => body.size_hint(),
+        }
+    }
+}
+
 /// A body that tells its connection when it has been handed over.
 pub(super) struct PhasedBody {
-    body: Body,
+    body: Outgoing,
     phase: SharedPhase,
 }
 
 impl PhasedBody {
-    pub(super) fn new(body: Body, phase: SharedPhase) -> Self {
+    pub(super) fn new(body: Outgoing, phase: SharedPhase) -> Self {
         phase.set(Phase::Answer);
         Self { body, phase }
     }

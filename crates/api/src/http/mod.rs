@@ -9,14 +9,19 @@ mod admission;
 mod answer;
 mod body;
 mod cache;
+mod coding;
 mod config;
 mod connection;
 mod documents;
+mod door;
 mod envelope;
+mod fields;
 mod graphql;
 mod held;
+mod hits;
 mod lifecycle;
 mod params;
+mod persisted;
 mod problem;
 mod replay;
 mod router;
@@ -26,11 +31,13 @@ mod state;
 #[doc(hidden)]
 pub mod steps;
 
+pub use cache::TagField;
 pub use config::{AllowedOrigins, CacheConfig, CorsConfig, HttpConfig, InvalidOrigin, Limits, ServerConfig, Timeouts};
+pub use door::Door;
 pub use lifecycle::Lifecycle;
 pub use problem::problem;
 pub use replay::{KeyRequest, KeyState, ReserveKey, Settle};
-pub use router::{RouterError, router};
+pub use router::RouterError;
 pub use server::{Drained, serve};
 pub use state::{
     AuthFailure, Authenticate, HttpState, NewRequestId, PREVIEW, PeerAddress, ReadinessProbe, RequestContext, RequestId,

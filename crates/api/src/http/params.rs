@@ -8,7 +8,7 @@ use std::{cell::Cell, fmt};
 use async_graphql_value::{ConstValue, Name, Variables, indexmap::IndexMap};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{answer::Fault, config::Limits};
+use super::{answer::Fault, config::Limits, persisted::TextHash};
 use crate::ErrorCode;
 
 /// What a client asks for.
@@ -17,6 +17,8 @@ pub(super) struct Params {
     pub(super) query: String,
     pub(super) operation_name: Option<Name>,
     pub(super) variables: Variables,
+    /// The hash of the query. Without it there is a query.
+    pub(super) hash: Option<TextHash>,
 }
 
 const NO_QUERY: &str = "The parameter query is missing.";
@@ -75,18 +77,22 @@ impl Params {
                 return Err(bad(TWICE));
             }
         }
-        if let Some(extensions) = extensions {
-            object_in_text(&extensions, limits, EXTENSIONS_TYPE, EXTENSIONS_JSON)?;
-        }
+        let hash = match extensions {
+            Some(text) => {
+                let extensions = object_in_text(&text, limits, EXTENSIONS_TYPE, EXTENSIONS_JSON)?;
+                TextHash::among(&extensions).map_err(bad)?
+            }
+            None => None,
+        };
         let variables = match variables {
             Some(text) => object_in_text(&text, limits, VARIABLES_TYPE, VARIABLES_JSON)?,
             None => Variables::default(),
         };
-        Self { query: query.unwrap_or_default(), operation_name: name_of(operation_name), variables }.checked()
+        Self { query: query.unwrap_or_default(), operation_name: name_of(operation_name), variables, hash }.checked()
     }
 
     fn checked(self) -> Result<Self, Fault> {
-        if self.query.trim().is_empty() {
+        if self.query.trim().is_empty() && self.hash.is_none() {
             return Err(bad(NO_QUERY));
         }
         if self.query.contains('\0') {
@@ -168,7 +174,7 @@ impl<'de> Visitor<'de> for ParamsSeed<'_> {
             match key.as_str() {
                 "query" => {
                     let text = map.next_value_seed(TextSeed { bound, wrong_type: QUERY_TYPE })?;
-                    params.query = text.ok_or_else(|| bound.stop(NO_QUERY))?;
+                    params.query = text.unwrap_or_default();
                 }
                 "operationName" => {
                     params.operation_name = name_of(map.next_value_seed(TextSeed { bound, wrong_type: NAME_TYPE })?);
@@ -177,7 +183,8 @@ impl<'de> Visitor<'de> for ParamsSeed<'_> {
                     params.variables = map.next_value_seed(ObjectSeed { bound, wrong_type: VARIABLES_TYPE })?;
                 }
                 "extensions" => {
-                    map.next_value_seed(ObjectSeed { bound, wrong_type: EXTENSIONS_TYPE })?;
+                    let extensions = map.next_value_seed(ObjectSeed { bound, wrong_type: EXTENSIONS_TYPE })?;
+                    params.hash = TextHash::among(&extensions).map_err(|why| bound.stop(why))?;
                 }
                 // The specification reserves other names for itself and lets servers ignore them.
                 _ => {

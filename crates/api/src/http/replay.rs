@@ -146,7 +146,8 @@ fn selects(document: &ExecutableDocument, set: &SelectionSet, names: &[String]) 
 
 /// Tells what is asked from anything else that could be. The keys of an object have no order.
 pub(super) fn fingerprint(params: &Params) -> String {
-    let Params { query, operation_name, variables } = params;
+    // However its text was sent, it is the same request.
+    let Params { query, operation_name, variables, hash: _ } = params;
     let mut hash = Sha256::new();
     text(&mut hash, query);
     text(&mut hash, operation_name.as_ref().map_or("", |name| name.as_str()));

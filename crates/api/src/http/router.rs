@@ -6,7 +6,6 @@ use async_graphql::Executor;
 use axum::{
     Json, Router,
     extract::{Extension, State},
-    middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
@@ -22,8 +21,10 @@ use super::{
     cache::AnswerCache,
     config::{AllowedOrigins, CorsConfig},
     documents::Documents,
-    envelope,
+    door::{Door, Parts},
     graphql::{self, Endpoint},
+    hits::Hits,
+    persisted::Persisted,
     problem::problem,
     run::Runner,
     state::{HttpState, PREVIEW, RequestId},
@@ -48,29 +49,50 @@ pub enum RouterError {
     Origin(#[from] http::header::InvalidHeaderValue),
 }
 
-/// The whole door of the newsroom: its routes, wrapped.
-///
-/// It names the newsroom's schema, so that the machine code of all resolvers is made here, once, and not again in every
-/// crate that opens a door.
-///
-/// # Errors
-/// See [`RouterError`].
-pub fn router(schema: newsroom::Schema, state: HttpState) -> Result<Router, RouterError> {
-    let types = TypeTable::of_schema(schema.engine())?;
-    router_over(schema, types, state)
+impl Door {
+    /// The whole door of the newsroom.
+    ///
+    /// It names the newsroom's schema, so that the machine code of all resolvers is made here, once, and not again in every
+    /// crate that opens a door.
+    ///
+    /// # Errors
+    /// See [`RouterError`].
+    pub fn new(schema: newsroom::Schema, state: HttpState) -> Result<Self, RouterError> {
+        let types = TypeTable::of_schema(schema.engine())?;
+        Self::over(schema, types, state)
+    }
+
+    /// The whole door over any schema.
+    pub(super) fn over<E: Executor>(schema: E, types: TypeTable, state: HttpState) -> Result<Self, RouterError> {
+        let config = Arc::clone(&state.config);
+        let cache = state.validity.as_ref().filter(|_| config.cache.bytes_max > 0);
+        let cache = cache.map(|validity| Arc::new(AnswerCache::new(Arc::clone(validity), config.cache.clone())));
+        let cors = cors(&config.cors)?;
+        let hits = cache.clone().and_then(|cache| {
+            let bytes_max = config.limits.body_bytes_max;
+            Hits::new(cache, &cors, &config.cors.origins, bytes_max)
+        });
+        let endpoint = endpoint(schema, types, &state, cache);
+        // Other doors are merged with these.
+        let graphql = Router::new()
+            .route(graphql::PATH, any(graphql::serve::<E>))
+            .layer(cors)
+            .with_state(Arc::new(endpoint))
+            .merge(
+                Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(state.clone()),
+            );
+        let routes = if config.explorer { graphql.merge(explorer::router()) } else { graphql };
+        let router = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+        Ok(Self::of(Parts { state, router, hits }))
+    }
 }
 
-/// The whole door over any schema.
-pub(super) fn router_over<E: Executor>(schema: E, types: TypeTable, state: HttpState) -> Result<Router, RouterError> {
-    Ok(wrap(routes(schema, types, &state)?, state))
-}
-
-/// `/graphql`, `/healthz`, `/readyz`, and `/graphiql` when it is switched on. Other doors are merged with
-/// these before all are wrapped.
-///
-/// # Errors
-/// See [`RouterError`].
-fn routes<E: Executor>(schema: E, types: TypeTable, state: &HttpState) -> Result<Router, RouterError> {
+fn endpoint<E: Executor>(
+    schema: E,
+    types: TypeTable,
+    state: &HttpState,
+    cache: Option<Arc<AnswerCache>>,
+) -> Endpoint<E> {
     let config = &state.config;
     let limits = &config.limits;
     let runner = Runner {
@@ -84,24 +106,8 @@ fn routes<E: Executor>(schema: E, types: TypeTable, state: &HttpState) -> Result
         types: Arc::new(types),
         answer_bytes_max: config.query.answer_bytes_max,
     };
-    let cache = state.validity.as_ref().filter(|_| config.cache.bytes_max > 0);
-    let cache = cache.map(|validity| Arc::new(AnswerCache::new(Arc::clone(validity), config.cache.bytes_max)));
-    let documents = Arc::new(Documents::new());
-    let endpoint = Arc::new(Endpoint { schema, state: state.clone(), runner, documents, cache });
-    let graphql =
-        Router::new().route("/graphql", any(graphql::serve::<E>)).layer(cors(&config.cors)?).with_state(endpoint);
-    let probes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(state.clone());
-    let router = graphql.merge(probes);
-    Ok(if config.explorer { router.merge(explorer::router()) } else { router })
-}
-
-/// Gives every answer of `routes` an id, a log line and protective header fields, bounds every request's
-/// header, and answers for addresses and methods that are not there.
-fn wrap(routes: Router, state: HttpState) -> Router {
-    routes
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(state, envelope::wrap))
+    let persisted = Persisted::new(config.persisted_bytes_max);
+    Endpoint { schema, state: state.clone(), runner, documents: Documents::new(), persisted, cache }
 }
 
 /// Credentials never travel by themselves, so `*` gives a foreign page only what anybody may read.

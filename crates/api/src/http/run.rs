@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request, Response as EngineResponse, Value};
 use axum::{body::Body, response::Response};
+use bytes::Bytes;
 use http::StatusCode;
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tracing::Instrument;
@@ -128,15 +129,20 @@ impl Runner {
             let (prepared, types, request_id) = (&prepared, &*types, &*request_id);
             let writing = Writing { prepared, types, media, request_id, may_suggest, is_mutation, bytes_max };
             let is_whole = engine.errors.is_empty();
-            let mut answer = answer::write(engine, &writing)?;
+            let answer = answer::write(engine, &writing)?;
             if let Some(settle) = settle {
                 settle(answer.status(), answer.body().clone()).await;
             }
             let making = making.filter(|_| is_whole && answer.status() == StatusCode::OK);
-            if let Some(kept) = making.and_then(|making| making.keep(answer.body())) {
-                kept.mark(&mut answer);
-            }
-            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes.into(), place))))
+            let kept = match making {
+                Some(making) => making.keep(answer.body()).await,
+                None => None,
+            };
+            let answer = match kept {
+                Some(kept) => kept.instead(answer),
+                None => answer.map(Bytes::from),
+            };
+            Ok(answer.map(|bytes| Body::new(HeldBody::new(bytes, place))))
         };
         let task = alone(work);
         match is_mutation {

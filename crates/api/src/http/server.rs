@@ -3,9 +3,8 @@
 //! An accept loop of our own, because the framework's has no deadline and no cap: a slow header or a silent
 //! connection would stay open for ever, and running out of file descriptors would stop the server for all.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -14,11 +13,11 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep, timeout_at},
 };
-use tower::ServiceExt;
 
 use super::{
     config::ServerConfig,
     connection::{Phase, SharedPhase, TimedSocket},
+    door::Door,
     held::PhasedBody,
     lifecycle::Lifecycle,
 };
@@ -57,10 +56,10 @@ impl Drained {
     }
 }
 
-/// Serves `router` on `listener` until `shutdown` resolves, then stops: `/readyz` says so at once, connections
+/// Opens `door` on `listener` until `shutdown` resolves, then stops: `/readyz` says so at once, connections
 /// are accepted a little longer, running requests and operations finish, all within `drain_ms`.
 pub async fn serve(
-    router: Router,
+    door: Door,
     listener: TcpListener,
     config: ServerConfig,
     lifecycle: Lifecycle,
@@ -68,7 +67,7 @@ pub async fn serve(
 ) -> Drained {
     let places = Arc::new(Semaphore::new(config.connections_max.unwrap_or_else(connections_max)));
     let (closing, closed) = watch::channel(false);
-    let mut server = Server { router, listener, config, places, closed, connections: JoinSet::new() };
+    let mut server = Server { door, listener, config, places, closed, connections: JoinSet::new() };
     server.accept_until(shutdown).await;
     lifecycle.start_draining();
     tracing::info!(connections = server.connections.len(), "stopping: finishing what has begun");
@@ -91,7 +90,7 @@ pub async fn serve(
 }
 
 struct Server {
-    router: Router,
+    door: Door,
     listener: TcpListener,
     config: ServerConfig,
     places: Arc<Semaphore>,
@@ -127,7 +126,7 @@ impl Server {
         };
         let _ = stream.set_nodelay(true);
         let connection = Connection { stream, peer, place };
-        self.connections.spawn(connection.serve(self.router.clone(), self.config.clone(), self.closed.clone()));
+        self.connections.spawn(connection.serve(self.door.clone(), self.config.clone(), self.closed.clone()));
     }
 }
 
@@ -138,16 +137,17 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(self, router: Router, config: ServerConfig, mut closed: watch::Receiver<bool>) {
+    async fn serve(self, door: Door, config: ServerConfig, mut closed: watch::Receiver<bool>) {
         let Self { stream, peer, place } = self;
         let phase = SharedPhase::default();
         let socket = TimedSocket::new(stream, phase.clone(), &config);
-        let service = service_fn(move |mut request: http::Request<Incoming>| {
+        let service = service_fn(move |request: http::Request<Incoming>| {
             phase.set(Phase::Busy);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = router.clone().oneshot(request.map(Body::new));
-            let phase = phase.clone();
-            async move { answer.await.map(|answer| answer.map(|body| PhasedBody::new(body, phase))) }
+            let (door, phase) = (door.clone(), phase.clone());
+            async move {
+                let answer = door.answer(request, Some(peer)).await;
+                Ok::<_, Infallible>(answer.map(|body| PhasedBody::new(body, phase)))
+            }
         });
         let mut connection = std::pin::pin!(
             http1::Builder::new()

@@ -10,7 +10,7 @@ use masthead_api::{
     Validity,
     auth::Authenticator,
     graphql::schema,
-    http::{self as door, HttpState, Lifecycle},
+    http::{self, Door, HttpState, Lifecycle},
 };
 use masthead_app::{App, identity::Identity};
 use masthead_worker::Worker;
@@ -67,9 +67,9 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
         let _ = stopped.await;
     };
     let worker = tokio::spawn(Worker::run(app.clone(), config.worker.clone(), told_to_stop));
-    let router = door::router(schema(app, identity), state).context("the door cannot be built")?;
+    let door = Door::new(schema(app, identity), state).context("the door cannot be built")?;
     Banner { config: &config, address, is_demo: demo }.show();
-    let drained = door::serve(router, listener, config.http.server.clone(), lifecycle, signals.asked_to_stop()).await;
+    let drained = http::serve(door, listener, config.http.server.clone(), lifecycle, signals.asked_to_stop()).await;
     if drained.is_complete() {
         tracing::info!("stopped: everything that had begun is finished");
     } else {

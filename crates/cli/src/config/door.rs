@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use masthead_api::{
     graphql::guard::{self, Introspection},
-    http::{AllowedOrigins, CorsConfig, HttpConfig, Limits, ServerConfig, Timeouts},
+    http::{AllowedOrigins, CacheConfig, CorsConfig, HttpConfig, Limits, ServerConfig, TagField, Timeouts},
 };
 use url::Url;
 
@@ -12,6 +12,8 @@ use super::read::{Reader, list};
 
 /// A day: nothing here is meant to take longer, and a forgotten zero is found.
 const DAY_MS: u64 = 86_400_000;
+/// A year: longer is not meant, and caches take it for ever.
+const YEAR_S: u64 = 31_536_000;
 /// A gibibyte: what a request may be must fit into memory many times over.
 const GIB: usize = 1 << 30;
 
@@ -31,8 +33,23 @@ pub(super) fn read(read: &mut Reader<'_>) -> HttpConfig {
     limits(read, &mut config.limits);
     timeouts(read, &mut config.timeouts);
     server(read, &mut config.server);
-    read.number("MASTHEAD_CACHE_BYTES_MAX", 0..=1 << 40, &mut config.cache.bytes_max);
+    cache(read, &mut config.cache);
+    read.number("MASTHEAD_PERSISTED_BYTES_MAX", 0..=1 << 30, &mut config.persisted_bytes_max);
     config
+}
+
+fn cache(read: &mut Reader<'_>, config: &mut CacheConfig) {
+    let CacheConfig { bytes_max, s_maxage_s, stale_while_revalidate_s, tags } = config;
+    read.number("MASTHEAD_CACHE_BYTES_MAX", 0..=1 << 40, bytes_max);
+    read.number("MASTHEAD_CACHE_S_MAXAGE_S", 0..=YEAR_S, s_maxage_s);
+    read.number("MASTHEAD_CACHE_STALE_WHILE_REVALIDATE_S", 0..=YEAR_S, stale_while_revalidate_s);
+    let field = |text: &str| match text {
+        "off" => Ok(None),
+        "Surrogate-Key" => Ok(Some(TagField::SurrogateKey)),
+        "Cache-Tag" => Ok(Some(TagField::CacheTag)),
+        _ => Err("is not off, Surrogate-Key or Cache-Tag".to_owned()),
+    };
+    read.value("MASTHEAD_CACHE_TAGS", field, tags);
 }
 
 fn public_url(text: &str) -> Result<Url, String> {

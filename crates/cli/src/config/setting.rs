@@ -94,6 +94,14 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
     ("Answers that are kept", &[
         setting("MASTHEAD_CACHE_BYTES_MAX", "67108864",
             "Memory for answers that anybody may have, in bytes; 0 keeps none. What is kept is never older than what is read."),
+        setting("MASTHEAD_CACHE_S_MAXAGE_S", "0",
+            "How many seconds a CDN may send a kept answer to a GET without asking; 0 lets it ask each time, which is cheap and never old."),
+        setting("MASTHEAD_CACHE_STALE_WHILE_REVALIDATE_S", "0",
+            "How many seconds longer it may send it while it asks."),
+        setting("MASTHEAD_CACHE_TAGS", "off",
+            "The header field in which kept answers tell what they were read from, so that a CDN can be told what to throw away: off, Surrogate-Key or Cache-Tag."),
+        setting("MASTHEAD_PERSISTED_BYTES_MAX", "1048576",
+            "Memory for documents that clients send by their hash (automatic persisted queries), in bytes; 0 takes no hashes."),
     ]),
     ("How much at a time", &[
         setting("MASTHEAD_CONNECTIONS_MAX", "",

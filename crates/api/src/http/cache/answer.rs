@@ -2,38 +2,48 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
-use axum::{body::Body, response::Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
-    http::accept::Media,
+    http::{
+        accept::Media,
+        coding::{self, Coding},
+        fields::{self, CACHE_STATUS},
+    },
     validity::{Basis, Topics, Validity},
 };
 
-/// RFC 9211.
-const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
-const HIT: HeaderValue = HeaderValue::from_static("masthead; hit");
 const STORED: HeaderValue = HeaderValue::from_static("masthead; fwd=miss; stored");
 
 /// An answer without errors that anybody may have.
 pub(in crate::http) struct Kept {
     bytes: Bytes,
     media: Media,
-    /// A weak validator (RFC 9110 §8.8.1): the same for the same bytes.
+    /// What the bytes are written in.
+    coding: Option<Coding>,
+    /// A weak validator (RFC 9110 §8.8.1): the same for the same answer in whatever coding.
     etag: HeaderValue,
+    /// What it is thrown away by, for caches that are told to.
+    tags: Option<HeaderValue>,
     topics: Topics,
     basis: Basis,
     /// The last change up to which it is known to be true.
     looked_up: AtomicI64,
+    /// Somebody is having it coded.
+    is_being_coded: AtomicBool,
 }
 
 impl fmt::Debug for Kept {
@@ -45,11 +55,60 @@ impl fmt::Debug for Kept {
 impl Kept {
     pub(super) fn new(bytes: Bytes, media: Media, topics: Topics, basis: Basis) -> Self {
         let etag = etag(&bytes);
-        Self { bytes, media, etag, topics, basis, looked_up: AtomicI64::new(basis.since) }
+        let (looked_up, is_being_coded) = (AtomicI64::new(basis.since), AtomicBool::new(false));
+        Self { bytes, media, coding: None, etag, tags: None, topics, basis, looked_up, is_being_coded }
+    }
+
+    /// The same with tags.
+    pub(super) fn with_tags(self, tags: Option<HeaderValue>) -> Self {
+        Self { tags, ..self }
+    }
+
+    /// Its tags.
+    pub(super) fn tags(&self) -> Option<&HeaderValue> {
+        self.tags.as_ref()
+    }
+
+    /// The same in a coding; as it is, when that is not shorter.
+    pub(super) fn coded(&self, coding: Coding) -> Self {
+        let Self { bytes, media, coding: _, etag, tags, topics, basis, looked_up, is_being_coded: _ } = self;
+        let (bytes, coding) = match coding.shorten(bytes) {
+            Some(shorter) => (shorter.into(), Some(coding)),
+            None => (bytes.clone(), None),
+        };
+        let (etag, tags, topics) = (etag.clone(), tags.clone(), Topics::clone(topics));
+        let looked_up = AtomicI64::new(looked_up.load(Ordering::Relaxed));
+        Self {
+            bytes,
+            media: *media,
+            coding,
+            etag,
+            tags,
+            topics,
+            basis: *basis,
+            looked_up,
+            is_being_coded: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether whoever asks should have it coded, and then say that it is done. The flag guards no memory, so it needs no
+    /// order.
+    pub(super) fn begin_coding(&self) -> bool {
+        coding::is_worth_it(&self.bytes) && !self.is_being_coded.swap(true, Ordering::Relaxed)
+    }
+
+    /// See [`Kept::begin_coding`].
+    pub(super) fn end_coding(&self) {
+        self.is_being_coded.store(false, Ordering::Relaxed);
+    }
+
+    /// The instant at which time alone may make it another answer.
+    pub(super) fn until(&self) -> Option<DateTime<Utc>> {
+        self.basis.until
     }
 
     pub(super) fn weight(&self) -> usize {
-        self.bytes.len() + size_of_val(&*self.topics)
+        self.bytes.len() + size_of_val(&*self.topics) + self.tags.as_ref().map_or(0, HeaderValue::len)
     }
 
     /// Whether it is what somebody who asks now would be answered, when the last change has this number.
@@ -69,25 +128,38 @@ impl Kept {
         is_true
     }
 
-    /// The answer as it is sent again.
-    pub(in crate::http) fn response(&self) -> Response {
-        let mut response = Response::new(Body::from(self.bytes.clone()));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, self.media.content_type());
+    /// What it says.
+    pub(in crate::http) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The fields that tell it from other answers.
+    pub(super) fn describe(&self, headers: &mut HeaderMap) {
         headers.insert(ETAG, self.etag.clone());
-        headers.insert(CACHE_STATUS, HIT);
+        if let Some(coding) = self.coding {
+            headers.insert(CONTENT_ENCODING, coding.name());
+        }
+    }
+
+    /// The answer as it is sent again.
+    pub(in crate::http) fn again(self: Arc<Self>) -> Response<Bytes> {
+        let mut response = Response::new(self.bytes.clone());
+        fields::of_hit(response.headers_mut(), self.media);
+        response.extensions_mut().insert(self);
         response
     }
 
-    /// Says on the answer just made that it is kept, and as what.
-    pub(in crate::http) fn mark<B>(&self, response: &mut Response<B>) {
-        response.headers_mut().insert(ETAG, self.etag.clone());
+    /// The answer just made, as it is kept.
+    pub(in crate::http) fn instead(self: Arc<Self>, made: Response<Vec<u8>>) -> Response<Bytes> {
+        let mut response = made.map(|_| self.bytes.clone());
         response.headers_mut().insert(CACHE_STATUS, STORED);
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
 /// What is sent to somebody who asked for the answer with these headers: nothing more to those who have it.
-pub(in crate::http) fn conditional(response: Response, asked: &HeaderMap) -> Response {
+pub(in crate::http) fn conditional<B: Default>(response: Response<B>, asked: &HeaderMap) -> Response<B> {
     let Some(etag) = response.headers().get(ETAG) else { return response };
     let has_it = asked.get_all(IF_NONE_MATCH).iter().any(|field| names(field.as_bytes(), etag.as_bytes()));
     if !has_it {
@@ -96,7 +168,8 @@ pub(in crate::http) fn conditional(response: Response, asked: &HeaderMap) -> Res
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
     parts.headers.remove(CONTENT_TYPE);
-    Response::from_parts(parts, Body::empty())
+    parts.headers.remove(CONTENT_ENCODING);
+    Response::from_parts(parts, B::default())
 }
 
 /// The validator of these bytes.

@@ -27,11 +27,11 @@ struct Running {
 async fn start(change: impl FnOnce(&mut ServerConfig)) -> Running {
     let mut config = ServerConfig { farewell_ms: 100, ..ServerConfig::default() };
     change(&mut config);
-    let Door { router, stage, lifecycle } = Door::open();
+    let Door { door, stage, lifecycle } = Door::open();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let ended = tokio::spawn(serve(router, listener, config, lifecycle.clone(), async move {
+    let ended = tokio::spawn(serve(door, listener, config, lifecycle.clone(), async move {
         let _ = stopped.await;
     }));
     Running { address, stop, ended, stage, lifecycle }

@@ -3,5 +3,6 @@
 mod answers;
 mod connections;
 mod operations;
+mod persisted;
 mod requests;
 mod toy;

@@ -44,7 +44,7 @@ async fn a23_a_mutation_that_takes_too_long_goes_on_behind_its_answer() {
 async fn a_mutation_finishes_although_its_client_has_gone() {
     let door = Door::open();
     let request = post(&serde_json::json!({"query": "mutation { write }"}), NEW);
-    let client = tokio::spawn(door.router.clone().oneshot(request));
+    let client = tokio::spawn(door.door.clone().oneshot(request));
     soon(door.stage.started.notified()).await;
     client.abort();
     assert!(client.await.unwrap_err().is_cancelled());
@@ -58,7 +58,7 @@ async fn a_mutation_finishes_although_its_client_has_gone() {
 async fn an_answer_keeps_its_place_until_it_is_taken_or_given_up() {
     let door = Door::open();
     let ask = || {
-        door.router
+        door.door
             .clone()
             .oneshot(post(&serde_json::json!({"query": "{ articles(first: 9000) { nodes { headline } } }"}), NEW))
     };

@@ -164,7 +164,7 @@ async fn a38_any_origin_may_read_public_answers_without_credentials() {
         door.send(plain(Method::GET, "/graphql?query=%7B__typename%7D", &[("origin", "https://a.example")])).await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
-    assert_eq!(answer.header("vary"), "Authorization, Accept, Masthead-Preview");
+    assert_eq!(answer.header("vary"), "Authorization, Accept, Accept-Encoding, Masthead-Preview");
     let preflight = plain(
         Method::OPTIONS,
         "/graphql",

@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_graphql::{Context, EmptySubscription, Error, ErrorExtensions, Object, Schema, SimpleObject};
-use axum::{Router, body::Body, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     graphql::ordered::TypeTable,
-    http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId, router::router_over},
+    http::{AuthFailure, HttpConfig, HttpState, Lifecycle, RequestContext, RequestId},
 };
 
 /// Lets a test hold a resolver and see what it did.
@@ -113,7 +113,7 @@ impl Mutation {
 }
 
 pub(super) struct Door {
-    pub(super) router: Router,
+    pub(super) door: crate::http::Door,
     pub(super) stage: Arc<Stage>,
     pub(super) lifecycle: Lifecycle,
 }
@@ -171,7 +171,7 @@ pub(super) fn door(change: impl FnOnce(&mut HttpConfig)) -> Door {
     };
     let schema = Schema::build(Query::default(), Mutation, EmptySubscription).data(Arc::clone(&stage)).finish();
     let types = TypeTable::of_schema(&schema).unwrap();
-    Door { router: router_over(schema, types, state).unwrap(), stage, lifecycle }
+    Door { door: crate::http::Door::over(schema, types, state).unwrap(), stage, lifecycle }
 }
 
 impl Door {
@@ -180,7 +180,7 @@ impl Door {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answer {
-        read(self.router.clone().oneshot(request).await.unwrap()).await
+        read(self.door.clone().oneshot(request).await.unwrap()).await
     }
 
     /// A POST as the newer clients send it.
