@@ -51,6 +51,7 @@ mod leak;
 mod library;
 mod locale;
 mod localization;
+mod log;
 mod media;
 mod migrations;
 mod mistake;

@@ -42,9 +42,9 @@ impl From<&str> for Writer {
 
 /// A transaction that may write. Dropping it rolls everything back.
 ///
-/// Changes are gathered by [`Tx::emit`] and written by [`Tx::commit`], which takes their numbers from a one-row counter
-/// as the last thing before the commit. The row's lock is held only for that moment, and numbers become visible in
-/// their order: a reader that has seen 101 has seen 100.
+/// Changes are gathered by [`Tx::emit`] and logged by [`Tx::commit`] as the last thing before the commit: an act that has
+/// seen what another did has the higher numbers in the log. Nothing stands in line for that, so PostgreSQL makes many acts
+/// durable by one flush.
 pub struct Tx {
     inner: DatabaseTransaction,
     writer: Writer,
@@ -90,17 +90,15 @@ impl Tx {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
-    /// Logs the changes and makes everything durable and visible at once. Gives the number of the last change, or
-    /// `None` when nothing changed.
+    /// Logs the changes and makes everything durable and visible at once.
     ///
     /// # Errors
     /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
-    pub async fn commit(self) -> StoreResult<Option<i64>> {
+    pub async fn commit(self) -> StoreResult<()> {
         let Self { inner, writer, now, changes } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let head = change_log::append(&inner, &writer, now, changes).await?;
-        inner.commit().await?;
-        Ok(head)
+        change_log::append(&inner, &writer, now, changes).await?;
+        Ok(inner.commit().await?)
     }
 }
 
