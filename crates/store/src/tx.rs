@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     change_log,
@@ -50,13 +51,14 @@ pub struct Tx {
     writer: Writer,
     now: Timestamp,
     changes: Mutex<Vec<Change>>,
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Database {
     /// Begins a write transaction for somebody (as the change log will name them) at an instant.
     ///
-    /// On SQLite it takes the write lock at once: a read that later wants to write would fail with "database is
-    /// locked" in spite of the busy timeout. While it is open, nothing of the same act may ask the pool for another
+    /// On SQLite it waits for its turn and takes the write lock at once: a read that later wants to write would fail with
+    /// "database is locked" in spite of the busy timeout. While it is open, nothing of the same act may ask the pool for another
     /// connection: with one connection it would wait for itself.
     ///
     /// # Errors
@@ -67,8 +69,9 @@ impl Database {
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
+        let turn = self.turn_to_write().await?;
         let inner = self.pool.begin_with_options(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()) })
+        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()), turn })
     }
 }
 
@@ -95,7 +98,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
     pub async fn commit(self) -> StoreResult<()> {
-        let Self { inner, writer, now, changes } = self;
+        let Self { inner, writer, now, changes, turn: _turn } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         change_log::append(&inner, &writer, now, changes).await?;
         Ok(inner.commit().await?)
