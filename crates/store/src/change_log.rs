@@ -227,19 +227,32 @@ struct Scope {
     article: Option<ArticleId>,
     visible_from: Option<Timestamp>,
     visible_until: Option<Timestamp>,
+    unseen: bool,
 }
 
 impl From<Scope> for ChangeScope {
     fn from(scope: Scope) -> Self {
-        let Scope { path, language, categories, authors, tags, sources, article, visible_from, visible_until } = scope;
+        let Scope { path, language, categories, authors, tags, sources, article, visible_from, visible_until, unseen } =
+            scope;
         let language = language.and_then(|tag| tag.parse().ok());
-        Self { path, language, categories, authors, tags, sources, article, visible_from, visible_until }
+        let is_unseen = unseen;
+        Self { path, language, categories, authors, tags, sources, article, visible_from, visible_until, is_unseen }
     }
 }
 
 fn scope(scope: ChangeScope) -> Value {
-    let ChangeScope { path, language, categories, authors, tags, sources, article, visible_from, visible_until } =
-        scope;
+    let ChangeScope {
+        path,
+        language,
+        categories,
+        authors,
+        tags,
+        sources,
+        article,
+        visible_from,
+        visible_until,
+        is_unseen,
+    } = scope;
     let ids = |list: Vec<String>| if list.is_empty() { Value::Null } else { Value::from(list) };
     let mut object = serde_json::json!({
         "path": path,
@@ -251,6 +264,7 @@ fn scope(scope: ChangeScope) -> Value {
         "article": article.map(|id| id.to_string()),
         "visibleFrom": visible_from,
         "visibleUntil": visible_until,
+        "unseen": is_unseen.then_some(true),
     });
     if let Some(fields) = object.as_object_mut() {
         fields.retain(|_, value| *value != Value::Null);

@@ -221,6 +221,7 @@ pub(crate) fn scope_of(
         article: None,
         visible_from,
         visible_until: window.expires_at.filter(|_| visible_from.is_some()),
+        is_unseen: false,
     }
 }
 
