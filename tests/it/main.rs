@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod act_budget;
 mod address_walk;
 mod answer_budget;
 mod article_act;

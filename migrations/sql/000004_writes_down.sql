@@ -1,3 +1,5 @@
+{postgres} alter table articles reset (fillfactor);
+
 create table change_head (
   id {small} not null primary key check (id = 1),
   seq {int} not null check (seq >= 0)

@@ -37,3 +37,5 @@ select seq, at, actor, entity_kind, entity_id, version, kind, reason, fields, sc
 {sqlite} create index change_log_at_idx on change_log (at, seq);
 
 drop table change_head;
+
+{postgres} alter table articles set (fillfactor = 80);
