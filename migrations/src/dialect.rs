@@ -18,9 +18,11 @@ use sea_orm_migration::{
 /// | `{byte_order}` | `collate "C"` | nothing: SQLite compares bytes anyway |
 /// | `{table_end}` | nothing | `strict` |
 /// | `{now}` | `now()` | the present as `{time}`, cut to milliseconds |
+/// | `{postgres}` | nothing | before a statement: it is left out |
+/// | `{sqlite}` | before a statement: it is left out | nothing |
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
-    let words: [(&str, &str); 9] = match connection.get_database_backend() {
+    let words: [(&str, &str); 10] = match connection.get_database_backend() {
         DatabaseBackend::Postgres => [
             ("{uuid}", "uuid"),
             ("{time}", "timestamptz"),
@@ -31,6 +33,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
             ("{byte_order}", "collate \"C\""),
             ("{table_end}", ""),
             ("{now}", "now()"),
+            ("{postgres} ", ""),
         ],
         DatabaseBackend::Sqlite => [
             ("{uuid}", "blob"),
@@ -42,11 +45,14 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
             ("{byte_order}", ""),
             ("{table_end}", "strict"),
             ("{now}", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"),
+            ("{sqlite} ", ""),
         ],
         other => return Err(DbErr::Migration(format!("{other:?} is not an engine we migrate"))),
     };
     let script = words.iter().fold(script.to_owned(), |text, (written, word)| text.replace(written, word));
-    for statement in script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+    // What still begins with a mark is for the other engine.
+    let is_ours = |statement: &&str| !statement.is_empty() && !statement.starts_with('{');
+    for statement in script.split(";\n").map(str::trim).filter(is_ours) {
         connection.execute_unprepared(statement).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod act_budget;
 mod address_walk;
 mod answer_budget;
 mod article_act;
@@ -51,6 +52,7 @@ mod leak;
 mod library;
 mod locale;
 mod localization;
+mod log;
 mod media;
 mod migrations;
 mod mistake;

@@ -113,7 +113,23 @@ both_engines! {
         let known = status(connection).await.unwrap();
         assert_eq!(known, names.into_iter().map(|name| Step { name, is_applied: true }).collect::<Vec<_>>());
         assert_eq!(migrate(connection).await.unwrap(), Vec::<String>::new(), "there is nothing left to do");
-        assert_eq!(kit.sql("select seq from change_head").await, [json!({ "seq": 0 })]);
+    }
+
+    async fn the_log_is_numbered_on_from_where_it_was(kit: Kit) {
+        for name in ["Jean", "Marie"] {
+            kit.author(name).await;
+        }
+        let before = kit.change_log().await;
+        let connection = kit.app.database.for_migrations();
+        let steps = status(connection).await.unwrap();
+        let writes = steps.iter().position(|step| step.name.ends_with("_writes")).unwrap();
+        Migrator::down(connection, Some((steps.len() - writes).try_into().unwrap())).await.unwrap();
+        assert_eq!(kit.sql("select seq from change_head").await, [json!({ "seq": 2 })]);
+        migrate(connection).await.unwrap();
+        kit.author("Anne").await;
+        let mut after = kit.change_log().await;
+        assert_eq!(after.pop().map(|row| row.seq), Some(3));
+        assert_eq!(after, before);
     }
 
     async fn what_was_scheduled_before_transitions_were_planned_is_planned_as_acts_would(kit: Kit) {
@@ -194,10 +210,10 @@ both_engines! {
         let hasty = Database::open(&config).await.unwrap();
         let now = kit.app.clock.now();
         let holder = kit.app.database.begin_write("one", now).await.unwrap();
-        holder.execute_unprepared("update change_head set seq = seq").await.unwrap();
+        holder.execute_unprepared("update seaql_migrations set applied_at = applied_at").await.unwrap();
         let refused = async {
             let tx = hasty.begin_write("two", now).await?;
-            tx.execute_unprepared("update change_head set seq = seq").await?;
+            tx.execute_unprepared("update seaql_migrations set applied_at = applied_at").await?;
             Ok::<_, StoreError>(())
         };
         let error = refused.await.unwrap_err();

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use self::act::{Newsroom, Step, path, step};
 use crate::{
-    surface::{Types, Values, difference, questions, short},
+    surface::{Question, Types, Values, difference, questions, short},
     walk::seeded,
 };
 
@@ -23,6 +23,8 @@ use crate::{
 const STEPS: usize = 300;
 /// How many questions are asked again and again, so that their answers are kept.
 const STANDING: usize = 40;
+/// How many more of them show what readers write: few questions do, and it changes often.
+const BELOW: usize = 5;
 /// How many of these are asked before and after each step.
 const ASKED: usize = 5;
 /// How many publications are read at once when nobody says.
@@ -115,7 +117,12 @@ async fn walk(kit: Kit, steps: usize) {
             let all = questions(&types, &room.values(number).await);
             let first = choice.index(all.len());
             // A stride without a divisor in common with most lengths goes everywhere.
-            let chosen = (0..STANDING).map(|place| &all[(first + place * 397) % all.len()].text);
+            let some = |all: &[&Question], count| -> Vec<String> {
+                (0..count).map(|place| all[(first + place * 397) % all.len()].text.clone()).collect()
+            };
+            let all: Vec<&Question> = all.iter().collect();
+            let below: Vec<&Question> = all.iter().copied().filter(|one| one.text.contains(" comments")).collect();
+            let chosen = [some(&all, STANDING), some(&below, BELOW)].concat().into_iter();
             // Who asks for the instant gets an answer that is not kept.
             standing = chosen.map(|text| text.replace(" asOf ", " ")).collect();
         }

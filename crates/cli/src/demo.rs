@@ -44,7 +44,7 @@ pub(crate) async fn load(app: &App) -> anyhow::Result<Loaded> {
     let caller = Caller::system();
     let work = app.begin_through(&Door::command_line("demo"), &caller).await?;
     // Every write leaves a row in the log, so a log without rows means that nobody has written anything.
-    if change_log::head(&work.tx).await? > 0 {
+    if !change_log::is_empty(&work.tx).await? {
         return Ok(Loaded::NotEmpty);
     }
     let library = library::load(&work).await.context("the demo's library cannot be loaded")?;

@@ -48,13 +48,15 @@ pub struct ChangeScope {
     pub visible_from: Option<DateTime<Utc>>,
     /// Until when readers see it, when that is set.
     pub visible_until: Option<DateTime<Utc>>,
+    /// Whether readers see nothing of the change, whatever they see there otherwise.
+    pub is_unseen: bool,
 }
 
 impl ChangeScope {
-    /// The same place for a change that readers do not see, whatever they see there otherwise.
+    /// The same place for a change that readers do not see.
     #[must_use]
     pub fn unseen(self) -> Self {
-        Self { visible_from: None, visible_until: None, ..self }
+        Self { visible_from: None, visible_until: None, is_unseen: true, ..self }
     }
 }
 

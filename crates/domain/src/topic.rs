@@ -101,6 +101,9 @@ impl LoggedChange {
     /// Hands on every topic that the change touches, some of them twice.
     pub fn touch(&self, mut touched: impl FnMut(Topic<'_>)) {
         touched(Topic::Everything);
+        if self.is_unseen() {
+            return;
+        }
         touched(Topic::Kind(self.entity.kind()));
         touched(Topic::Thing(self.entity));
         let is_article = self.entity.kind() == EntityKind::Article;
@@ -130,6 +133,11 @@ impl LoggedChange {
 
     fn scopes(&self) -> impl Iterator<Item = &ChangeScope> {
         self.before.iter().chain(&self.after)
+    }
+
+    /// Whether it is the desk's alone: what readers are answered stays as it is.
+    fn is_unseen(&self) -> bool {
+        self.after.is_some() && self.scopes().all(|scope| scope.is_unseen)
     }
 
     /// Whether readers find the article, or did, or will at an instant that is set.
@@ -225,8 +233,17 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_readers_do_not_see_leaves_lists_as_they_are() {
+    fn a_change_that_readers_do_not_see_leaves_their_answers_as_they_are() {
         let found = touched(&updated(&["categories"], scope(1).unseen(), scope(1).unseen()));
+        assert_eq!(found, HashSet::from([Topic::Everything.key()]));
+        let out_of_sight = touched(&updated(&["categories"], scope(1), scope(1).unseen()));
+        assert!(out_of_sight.contains(&Topic::Thing(article().into()).key()));
+    }
+
+    #[test]
+    fn a_change_to_a_draft_leaves_lists_as_they_are() {
+        let draft = || ChangeScope { visible_from: None, ..scope(1) };
+        let found = touched(&updated(&["categories"], draft(), draft()));
         assert!(found.contains(&Topic::Thing(article().into()).key()));
         assert!(!found.contains(&SITE.key()) && !found.contains(&Topic::Words.key()));
     }

@@ -21,7 +21,7 @@ pub mod version;
 mod write;
 
 pub use asked::{Address, Found, by_addresses};
-pub use content::{content, hold_tags};
+pub use content::{Said, content, hold_tags};
 pub use edition::{Editions, Walk, edition, edition_with_body};
 pub(crate) use filter::during;
 pub use filter::{ArticleFilter, TextTest, TimeTest};

@@ -1,4 +1,7 @@
-//! The change log: one row for each change, numbered without gaps in the order of commits.
+//! The change log: one row for each change, written with what it tells of.
+//!
+//! The engine numbers the rows as they are written, which on PostgreSQL is before the commit: of two acts at once the one
+//! with the higher number may be seen first. So nobody remembers how far they have read by a number; a [`Place`] does.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +11,10 @@ use masthead_domain::{
     topic::LoggedChange,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    prelude::{Json, Uuid},
+    sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,41 +22,27 @@ use serde_json::Value;
 use crate::{
     error::{StoreError, StoreResult},
     map::{json, word},
-    row::{change_head, change_log},
+    placed::{self, Single},
+    row::change_log::{self, Column, Entity},
     tx::Writer,
 };
 
 const TABLE: &str = "change_log";
 
+/// Writes changes, in the order in which they were made.
 pub(crate) async fn append(
     connection: &impl ConnectionTrait,
     writer: &Writer,
     now: Timestamp,
     changes: Vec<Change>,
-) -> StoreResult<Option<i64>> {
-    if changes.is_empty() {
-        return Ok(None);
-    }
-    let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
-    let mut advance = Query::update();
-    advance
-        .table(change_head::Entity)
-        .value(change_head::Column::Seq, Expr::col(change_head::Column::Seq).add(count))
-        .returning_col(change_head::Column::Seq);
-    let row = connection.query_one(&advance).await?.ok_or_else(|| StoreError::Corrupt {
-        table: "change_head",
-        id: "1".into(),
-        what: "the counter row is missing".into(),
-    })?;
-    let head: i64 = row.try_get("", "seq")?;
+) -> StoreResult<()> {
     let Writer { actor, act, origin, request_id } = writer;
     let rows: Vec<_> = changes
         .into_iter()
-        .zip((head - count + 1)..)
-        .map(|(change, seq)| {
+        .map(|change| {
             let Change { at, entity, version, kind, reason, fields, before, after } = change;
             change_log::ActiveModel {
-                seq: Set(seq),
+                seq: NotSet,
                 at: Set(at.unwrap_or(now)),
                 actor: Set(actor.clone()),
                 entity_kind: Set(entity.kind().name().to_owned()),
@@ -71,9 +61,9 @@ pub(crate) async fn append(
         .collect();
     // A merge or an import may log thousands of rows; a statement takes a bounded number of parameters.
     for chunk in rows.chunks(500) {
-        change_log::Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
+        Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
     }
-    Ok(Some(head))
+    Ok(())
 }
 
 /// The fields of a thing that changed after a version, by their names in the API, for whoever meets a newer version.
@@ -85,60 +75,149 @@ pub async fn fields_changed_since(
     entity: AnyId,
     version: i64,
 ) -> StoreResult<BTreeSet<String>> {
-    let rows = change_log::Entity::find()
-        .filter(change_log::Column::EntityKind.eq(entity.kind().name()))
-        .filter(change_log::Column::EntityId.eq(entity.uuid()))
-        .filter(change_log::Column::Version.gt(version))
+    let rows = Entity::find()
+        .filter(Column::EntityKind.eq(entity.kind().name()))
+        .filter(Column::EntityId.eq(entity.uuid()))
+        .filter(Column::Version.gt(version))
         .all(connection)
         .await?;
     let mut fields = BTreeSet::new();
     for row in rows {
-        fields.extend(json::<Vec<String>>("change_log", row.seq, "fields", row.fields)?);
+        fields.extend(json::<Vec<String>>(TABLE, row.seq, "fields", row.fields)?);
     }
     Ok(fields)
 }
 
-/// The number of the last change, 0 before the first.
-///
-/// # Errors
-/// [`StoreError`] when the counter cannot be read.
-pub async fn head(connection: &impl ConnectionTrait) -> StoreResult<i64> {
-    Ok(change_head::Entity::find_by_id(1).one(connection).await?.map_or(0, |row| row.seq))
-}
-
-/// The first changes after a number, at most so many, in their order.
+/// Whether nothing was ever written.
 ///
 /// # Errors
 /// [`StoreError`] when the log cannot be read.
-pub async fn since(connection: &impl ConnectionTrait, seq: i64, limit: u64) -> StoreResult<Vec<(i64, LoggedChange)>> {
-    let rows = change_log::Entity::find()
-        .filter(change_log::Column::Seq.gt(seq))
-        .order_by_asc(change_log::Column::Seq)
-        .limit(limit)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|row| Ok((row.seq, logged(row)?))).collect()
+pub async fn is_empty(connection: &impl ConnectionTrait) -> StoreResult<bool> {
+    Ok(Entity::find().one(connection).await?.is_none())
 }
 
-fn logged(row: change_log::Model) -> StoreResult<LoggedChange> {
-    let seq = row.seq;
-    let kind = word(TABLE, seq, "entity_kind", EntityKind::from_name, &row.entity_kind)?;
-    let place = |column, value: Option<Value>| {
-        value.map(|value| json::<Place>(TABLE, seq, column, value)).transpose().map(|place| place.map(Place::into))
-    };
-    Ok(LoggedChange {
-        entity: kind.id(row.entity_id),
-        kind: word(TABLE, seq, "kind", ChangeKind::parse, &row.kind)?,
-        fields: json(TABLE, seq, "fields", row.fields)?,
-        before: place("scope_before", row.scope_before)?,
-        after: place("scope_after", row.scope_after)?,
+/// How far somebody has read: everything that was visible then, and nothing else.
+///
+/// On PostgreSQL it is a snapshot (<https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT>), which
+/// tells even of changes with lower numbers whether they were committed by then. SQLite has one writer at a time, so there
+/// the number of the last change says the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    /// The place of whoever reads now, as an expression: a text.
+    fn here(backend: DbBackend) -> SimpleExpr {
+        Expr::cust(match backend {
+            DbBackend::Postgres => "pg_current_snapshot()::text",
+            _ => r#"(SELECT cast(coalesce(max("seq"), 0) AS text) FROM "change_log")"#,
+        })
+    }
+
+    /// Whether a row was not visible at this place.
+    fn is_before(&self, backend: DbBackend) -> SimpleExpr {
+        let place = self.0.as_str();
+        match backend {
+            // The first two bounds only keep the reading short. The upper one also passes over rows that were brought from
+            // another server, whose transactions had other numbers.
+            DbBackend::Postgres => Expr::cust_with_values(
+                r#""xact" >= pg_snapshot_xmin($1::text::pg_snapshot)
+                    AND "xact" < pg_snapshot_xmax(pg_current_snapshot())
+                    AND NOT pg_visible_in_snapshot("xact", $1::text::pg_snapshot)"#,
+                [place],
+            ),
+            _ => Expr::cust_with_values(r#""seq" > cast(? AS integer)"#, [place]),
+        }
+    }
+}
+
+/// The end of the log.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read.
+pub async fn end(connection: &impl ConnectionTrait) -> StoreResult<Place> {
+    let select = Query::select().expr(Place::here(connection.get_database_backend())).take();
+    let here = placed::one::<Single<String>>(connection, select).await?;
+    here.map(|Single(place)| Place(place)).ok_or_else(|| StoreError::Corrupt {
+        table: TABLE,
+        id: "end".into(),
+        what: "a select without a row".into(),
     })
+}
+
+/// What was logged since a place, and the place after it. Causes come before effects: an act that saw another has the
+/// higher number. When there are more than so many changes, none of them is told.
+///
+/// # Errors
+/// [`StoreError`] when the log cannot be read.
+pub async fn since(
+    connection: &impl ConnectionTrait,
+    place: &Place,
+    most: usize,
+) -> StoreResult<Option<(Vec<LoggedChange>, Place)>> {
+    let rows: Vec<(Logged, Single<String>)> = placed::long(connection, &new_since(connection, place, most)).await?;
+    if rows.len() > most {
+        return Ok(None);
+    }
+    let place = rows.last().map_or_else(|| place.clone(), |(_, Single(place))| Place(place.clone()));
+    let changes = rows.into_iter().map(|(row, _)| row.read()).collect::<StoreResult<_>>()?;
+    Ok(Some((changes, place)))
+}
+
+fn new_since(connection: &impl ConnectionTrait, place: &Place, most: usize) -> SelectStatement {
+    let backend = connection.get_database_backend();
+    let columns = [
+        Column::Seq,
+        Column::EntityKind,
+        Column::EntityId,
+        Column::Kind,
+        Column::Fields,
+        Column::ScopeBefore,
+        Column::ScopeAfter,
+    ];
+    Query::select()
+        .columns(columns)
+        .expr(Place::here(backend))
+        .from(Entity)
+        .and_where(place.is_before(backend))
+        .order_by(Column::Seq, Order::Asc)
+        .limit(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1))
+        .take()
+}
+
+placed::row! {
+    /// What the log tells those who follow it.
+    struct Logged {
+        seq: i64,
+        entity_kind: String,
+        entity_id: Uuid,
+        kind: String,
+        fields: Json,
+        scope_before: Option<Json>,
+        scope_after: Option<Json>,
+    }
+}
+
+impl Logged {
+    fn read(self) -> StoreResult<LoggedChange> {
+        let Self { seq, entity_kind, entity_id, kind, fields, scope_before, scope_after } = self;
+        let of = word(TABLE, seq, "entity_kind", EntityKind::from_name, &entity_kind)?;
+        let scope = |column, value: Option<Value>| {
+            value.map(|value| json::<Scope>(TABLE, seq, column, value)).transpose().map(|scope| scope.map(Scope::into))
+        };
+        Ok(LoggedChange {
+            entity: of.id(entity_id),
+            kind: word(TABLE, seq, "kind", ChangeKind::parse, &kind)?,
+            fields: json(TABLE, seq, "fields", fields)?,
+            before: scope("scope_before", scope_before)?,
+            after: scope("scope_after", scope_after)?,
+        })
+    }
 }
 
 /// A scope as the log keeps it.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Place {
+struct Scope {
     path: Option<String>,
     language: Option<String>,
     categories: Vec<CategoryId>,
@@ -148,19 +227,32 @@ struct Place {
     article: Option<ArticleId>,
     visible_from: Option<Timestamp>,
     visible_until: Option<Timestamp>,
+    unseen: bool,
 }
 
-impl From<Place> for ChangeScope {
-    fn from(place: Place) -> Self {
-        let Place { path, language, categories, authors, tags, sources, article, visible_from, visible_until } = place;
+impl From<Scope> for ChangeScope {
+    fn from(scope: Scope) -> Self {
+        let Scope { path, language, categories, authors, tags, sources, article, visible_from, visible_until, unseen } =
+            scope;
         let language = language.and_then(|tag| tag.parse().ok());
-        Self { path, language, categories, authors, tags, sources, article, visible_from, visible_until }
+        let is_unseen = unseen;
+        Self { path, language, categories, authors, tags, sources, article, visible_from, visible_until, is_unseen }
     }
 }
 
 fn scope(scope: ChangeScope) -> Value {
-    let ChangeScope { path, language, categories, authors, tags, sources, article, visible_from, visible_until } =
-        scope;
+    let ChangeScope {
+        path,
+        language,
+        categories,
+        authors,
+        tags,
+        sources,
+        article,
+        visible_from,
+        visible_until,
+        is_unseen,
+    } = scope;
     let ids = |list: Vec<String>| if list.is_empty() { Value::Null } else { Value::from(list) };
     let mut object = serde_json::json!({
         "path": path,
@@ -172,6 +264,7 @@ fn scope(scope: ChangeScope) -> Value {
         "article": article.map(|id| id.to_string()),
         "visibleFrom": visible_from,
         "visibleUntil": visible_until,
+        "unseen": is_unseen.then_some(true),
     });
     if let Some(fields) = object.as_object_mut() {
         fields.retain(|_, value| *value != Value::Null);

@@ -4,8 +4,12 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     Statement,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 
 use crate::{
@@ -34,7 +38,8 @@ pub struct DatabaseConfig {
     pub acquire_timeout: Duration,
     /// How long one statement may take (PostgreSQL).
     pub statement_timeout: Duration,
-    /// How long to wait for a lock: `lock_timeout` on PostgreSQL, the busy timeout on SQLite.
+    /// How long to wait for a lock: `lock_timeout` on PostgreSQL; on SQLite the busy timeout, and how long to stand in line
+    /// before.
     pub lock_timeout: Duration,
 }
 
@@ -46,7 +51,8 @@ impl DatabaseConfig {
         let url = url.into();
         let is_postgres = Self::engine_of(&url) == Some(Engine::Postgres);
         Self {
-            connections_max: (2 * cores + 1).max(5),
+            // On PostgreSQL acts wait for the disk more than for a core, and share the wait.
+            connections_max: (2 * cores + 1).max(if is_postgres { 10 } else { 5 }),
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(8),
             lock_timeout: Duration::from_secs(if is_postgres { 2 } else { 5 }),
@@ -70,6 +76,14 @@ pub struct Database {
     engine: Engine,
     pub(crate) gathered: Arc<Gathered>,
     pulse: Option<Arc<Pulse>>,
+    writers: Option<Arc<Line>>,
+}
+
+/// Where the writers of this process stand in line for SQLite's one write lock. By itself the engine lets each of them
+/// try again after ever longer pauses, while it holds a connection that readers want.
+struct Line {
+    turn: Arc<Semaphore>,
+    patience: Duration,
 }
 
 impl fmt::Debug for Database {
@@ -126,8 +140,10 @@ impl Database {
             }
         }
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
-        let file = file_of(&config.url).filter(|_| engine == Engine::Sqlite);
-        Ok(Self { pool, engine, gathered: Arc::default(), pulse: file.and_then(Pulse::of).map(Arc::new) })
+        let is_sqlite = engine == Engine::Sqlite;
+        let pulse = file_of(&config.url).filter(|_| is_sqlite).and_then(Pulse::of).map(Arc::new);
+        let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
+        Ok(Self { pool, engine, gathered: Arc::default(), pulse, writers: is_sqlite.then(line) })
     }
 
     /// Which engine it runs on.
@@ -140,6 +156,18 @@ impl Database {
     #[must_use]
     pub fn for_migrations(&self) -> &DatabaseConnection {
         &self.pool
+    }
+
+    /// Waits until nobody else in this process writes, where one at a time may. The turn ends when what is given is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not come in time.
+    pub(crate) async fn turn_to_write(&self) -> StoreResult<Option<OwnedSemaphorePermit>> {
+        let Some(Line { turn, patience }) = self.writers.as_deref() else { return Ok(None) };
+        match timeout(*patience, Arc::clone(turn).acquire_owned()).await {
+            Ok(turn) => Ok(turn.ok()),
+            Err(_) => Err(StoreError::Unavailable(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))),
+        }
     }
 
     /// A mark that is another one after each commit; none where only the database itself can tell.

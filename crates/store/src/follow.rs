@@ -1,8 +1,10 @@
 //! The change log, followed: whether something that was read is still so.
 //!
-//! Whoever keeps an answer keeps the number of the last change before it was read, and the topics it was read from. It
-//! is the same today if no later change touched any of them. Changes count from the moment their act was
+//! Whoever keeps an answer keeps how much of the log was known before it was read, and the topics it was read from. It
+//! is the same today if nothing that was learned later touched any of them. Changes count from the moment their act was
 //! acknowledged, whichever process did it: [`LogFollower::head`] looks for new ones each time it is asked.
+//!
+//! What is known is counted by this node alone: one more each time that something new was found.
 
 use std::{
     collections::HashMap,
@@ -10,14 +12,20 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use masthead_domain::topic::TopicKey;
+use masthead_domain::topic::{LoggedChange, TopicKey};
 use tracing::instrument;
 
-use crate::{change_log, database::Database, error::StoreResult, gather::Gather, pulse::Beat};
+use crate::{
+    change_log::{self, Place},
+    database::Database,
+    error::StoreResult,
+    gather::Gather,
+    pulse::Beat,
+};
 
 /// How many changes are looked at one by one. After more of them at once, as an import makes them, everything counts as
 /// touched.
-const CHANGES_MAX: u64 = 1_000;
+const CHANGES_MAX: usize = 1_000;
 
 /// How many topics are remembered, each in about twenty bytes. Beyond that everything counts as touched.
 const TOPICS_MAX: usize = 200_000;
@@ -32,11 +40,13 @@ pub struct LogFollower {
 /// What is known of the log.
 #[derive(Default)]
 struct Known {
-    /// The number of the last change; none before the log was read first.
-    head: Option<i64>,
-    /// What was read before this change counts as touched.
+    /// How far the log was read; nowhere before it was read first.
+    place: Option<Place>,
+    /// How often something new was found.
+    head: i64,
+    /// What was read when less was known counts as touched.
     floor: i64,
-    /// The last change that touched a topic, for those after the floor.
+    /// When a topic was touched last, since the floor.
     touched: HashMap<TopicKey, i64>,
     /// The pulse of the database when it was read last.
     beat: Option<Beat>,
@@ -55,14 +65,14 @@ impl LogFollower {
         Self { database, known: RwLock::default(), reading: Gather::default() }
     }
 
-    /// The number of the last change, when it is sure that nothing was committed since it was read.
+    /// How much is known, when it is sure that nothing was committed since the log was read.
     fn settled(&self) -> Option<i64> {
         let beat = self.database.beat()?;
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.head.filter(|_| known.beat == Some(beat))
+        (known.beat == Some(beat)).then_some(known.head)
     }
 
-    /// The number of the last change, 0 before the first. Every change that was acknowledged before this was asked is
+    /// How much is known of the log: a number that grows. Every change that was acknowledged before this was asked is
     /// counted. Those who ask at the same time share one statement.
     ///
     /// # Errors
@@ -74,49 +84,60 @@ impl LogFollower {
         }
     }
 
-    /// Whether no change after this one, as far as [`LogFollower::head`] told last, touched any of these topics.
+    /// Whether nothing that was learned after so much was known touched any of these topics, as far as
+    /// [`LogFollower::head`] told last.
     #[must_use]
     pub fn is_untouched(&self, since: i64, topics: &[TopicKey]) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let is_old = |topic| known.touched.get(topic).is_none_or(|last| *last <= since);
-        known.head.is_some_and(|head| since >= head) || (since >= known.floor && topics.iter().all(is_old))
+        since >= known.head || (since >= known.floor && topics.iter().all(is_old))
     }
 
     #[instrument(skip_all)]
     async fn read_on(&self) -> StoreResult<i64> {
         // The pulse before the rows: what is committed between the two is found by the next who looks.
         let beat = self.database.beat();
-        let from = self.known.read().unwrap_or_else(PoisonError::into_inner).head;
-        let changes = match from {
-            Some(head) => change_log::since(&self.database, head, CHANGES_MAX).await?,
-            None => Vec::new(),
+        let from = self.known.read().unwrap_or_else(PoisonError::into_inner).place.clone();
+        let news = match &from {
+            Some(place) => change_log::since(&self.database, place, CHANGES_MAX).await?,
+            None => None,
         };
-        let is_too_much = u64::try_from(changes.len()).is_ok_and(|count| count >= CHANGES_MAX);
-        let jump = if from.is_none() || is_too_much { Some(change_log::head(&self.database).await?) } else { None };
+        let (changes, place) = match news {
+            Some((changes, place)) => (Some(changes), place),
+            None => (None, change_log::end(&self.database).await?),
+        };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.beat = beat;
-        match jump {
-            Some(head) => known.forget_all(head),
-            None => changes.iter().for_each(|(seq, change)| known.note(*seq, change)),
+        known.place = Some(place);
+        match changes {
+            Some(changes) => known.note(&changes),
+            None => known.forget_all(),
         }
-        Ok(known.head.unwrap_or_default())
+        Ok(known.head)
     }
 }
 
 impl Known {
-    fn note(&mut self, seq: i64, change: &masthead_domain::topic::LoggedChange) {
-        self.head = Some(seq);
-        change.touch(|topic| {
-            self.touched.insert(topic.key(), seq);
-        });
-        if self.touched.len() > TOPICS_MAX {
-            self.forget_all(seq);
+    fn note(&mut self, changes: &[LoggedChange]) {
+        let Self { head, touched, .. } = self;
+        if changes.is_empty() {
+            return;
+        }
+        *head += 1;
+        for change in changes {
+            change.touch(|topic| {
+                touched.insert(topic.key(), *head);
+            });
+        }
+        if touched.len() > TOPICS_MAX {
+            self.forget_all();
         }
     }
 
-    fn forget_all(&mut self, head: i64) {
-        self.head = Some(head);
-        self.floor = head;
+    /// Something new was found, and it may be anything.
+    fn forget_all(&mut self) {
+        self.head += 1;
+        self.floor = self.head;
         self.touched = HashMap::new();
     }
 }

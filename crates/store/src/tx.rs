@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     change_log,
@@ -42,21 +43,22 @@ impl From<&str> for Writer {
 
 /// A transaction that may write. Dropping it rolls everything back.
 ///
-/// Changes are gathered by [`Tx::emit`] and written by [`Tx::commit`], which takes their numbers from a one-row counter
-/// as the last thing before the commit. The row's lock is held only for that moment, and numbers become visible in
-/// their order: a reader that has seen 101 has seen 100.
+/// Changes are gathered by [`Tx::emit`] and logged by [`Tx::commit`] as the last thing before the commit: an act that has
+/// seen what another did has the higher numbers in the log. Nothing stands in line for that, so PostgreSQL makes many acts
+/// durable by one flush.
 pub struct Tx {
     inner: DatabaseTransaction,
     writer: Writer,
     now: Timestamp,
     changes: Mutex<Vec<Change>>,
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Database {
     /// Begins a write transaction for somebody (as the change log will name them) at an instant.
     ///
-    /// On SQLite it takes the write lock at once: a read that later wants to write would fail with "database is
-    /// locked" in spite of the busy timeout. While it is open, nothing of the same act may ask the pool for another
+    /// On SQLite it waits for its turn and takes the write lock at once: a read that later wants to write would fail with
+    /// "database is locked" in spite of the busy timeout. While it is open, nothing of the same act may ask the pool for another
     /// connection: with one connection it would wait for itself.
     ///
     /// # Errors
@@ -67,8 +69,9 @@ impl Database {
             access_mode: None,
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         };
+        let turn = self.turn_to_write().await?;
         let inner = self.pool.begin_with_options(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()) })
+        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()), turn })
     }
 }
 
@@ -90,17 +93,15 @@ impl Tx {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
-    /// Logs the changes and makes everything durable and visible at once. Gives the number of the last change, or
-    /// `None` when nothing changed.
+    /// Logs the changes and makes everything durable and visible at once.
     ///
     /// # Errors
     /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
-    pub async fn commit(self) -> StoreResult<Option<i64>> {
-        let Self { inner, writer, now, changes } = self;
+    pub async fn commit(self) -> StoreResult<()> {
+        let Self { inner, writer, now, changes, turn: _turn } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let head = change_log::append(&inner, &writer, now, changes).await?;
-        inner.commit().await?;
-        Ok(head)
+        change_log::append(&inner, &writer, now, changes).await?;
+        Ok(inner.commit().await?)
     }
 }
 

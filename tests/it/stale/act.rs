@@ -42,6 +42,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => prop::array::uniform3(0_usize..1_000).prop_map(|numbers| Step::Act(ACTS[0], numbers)),
         4 => prop::array::uniform3(0_usize..1_000).prop_map(|numbers| Step::Act(PUBLISH, numbers)),
+        5 => prop::array::uniform3(0_usize..1_000).prop_map(|numbers| Step::Act(COMMENT, numbers)),
         30 => (prop::sample::select(ACTS), prop::array::uniform3(0_usize..1_000))
             .prop_map(|(way, numbers)| Step::Act(way, numbers)),
         2 => (1_u64..4_000).prop_map(Step::Wait),
@@ -63,6 +64,10 @@ pub(super) struct Newsroom {
 pub(super) type Way = (&'static str, fn(&Newsroom, [usize; 3]) -> Value);
 
 const PUBLISH: Way = ("articlePublish", |room, [a, ..]| room.aim("article", a, json!({})));
+
+const COMMENT: Way = ("commentCreate", |room, [a, b, _]| {
+    json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } })
+});
 
 /// Every act, with an input that often fits.
 const ACTS: &[Way] = &[
@@ -152,10 +157,7 @@ const ACTS: &[Way] = &[
         room.change("media", a, json!({ "alt": word(b), "caption": word(b + 1), "localizations": said("alt", b) }))
     }),
     ("mediaDelete", |room, [a, ..]| room.aim("media", a, json!({}))),
-    (
-        "commentCreate",
-        |room, [a, b, _]| json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } }),
-    ),
+    COMMENT,
     ("commentHide", |room, [a, b, _]| room.aim("comment", a, json!({ "isHidden": b % 2 == 0 }))),
     (
         "redirectCreate",

@@ -17,7 +17,8 @@ use tracing::instrument;
 use super::{
     ArticleChanges,
     loaded::{self, Loaded},
-    publish, resolve,
+    publish,
+    resolve::{self, Whither},
     settle::{Deed, Summary, Text, settle},
 };
 use crate::{error::AppResult, work::Work};
@@ -61,7 +62,7 @@ pub async fn correct(
             if changed_fields(&before.content, &new).is_empty() {
                 Text::Same
             } else {
-                Text::Live(resolve::successor(work, &before, new).await?)
+                Text::Live(resolve::successor(work, &before, new, Whither::Tables).await?)
             }
         }
         None => publish::waiting(work, &before).await?,

@@ -17,9 +17,10 @@ use masthead_domain::{
 use masthead_store::{
     LibraryScope, ReadScope, StoreError,
     article::{
-        self as rows, Article, CreditRow, GalleryRow, Link, ReferenceRow, Snapshot, StateRow, TagRow, Ties, version,
+        self as rows, Article, CreditRow, GalleryRow, Link, ReferenceRow, Said, Snapshot, StateRow, TagRow, Ties,
+        version,
     },
-    tag,
+    tag::{self, Tag},
 };
 
 use super::resolve::Resolved;
@@ -71,15 +72,15 @@ impl Loaded {
     /// The whole of an article that was read.
     pub(super) async fn of(work: &Work<'_>, article: Article) -> AppResult<Self> {
         let id = article.id;
-        let snapshot = rows::content(&work.tx, &article).await?;
-        let tags = snapshot.tags.iter().map(|tag| tag.id).collect();
-        let references = snapshot.references.clone();
-        let unkept = article.desk.live_version.is_none().then(|| snapshot.clone());
-        let content = content("articles", id, snapshot)?;
-        let pending = match article.desk.pending {
-            Some(pending) => Some(kept(work, id, pending.version).await?),
+        let Said { live, pending } = rows::content(&work.tx, &article).await?;
+        let pending = match pending {
+            Some(pending) => Some(as_named_today(work, id, pending, &live.tags).await?),
             None => None,
         };
+        let tags = live.tags.iter().map(|tag| tag.id).collect();
+        let references = live.references.clone();
+        let unkept = article.desk.live_version.is_none().then(|| live.clone());
+        let content = content("articles", id, live)?;
         let known = [Some(&content), pending.as_ref()].into_iter().flatten().flat_map(reference_ids).collect();
         Ok(Self { article, content, pending, tags, references, known, unkept })
     }
@@ -99,6 +100,12 @@ impl Loaded {
     /// What the desk works on: what waits, else what stands.
     pub(super) fn working(&self) -> &ArticleContent {
         self.pending.as_ref().unwrap_or(&self.content)
+    }
+
+    /// Whether a content leaves the article at its address, which then is nobody else's.
+    pub(super) fn stands_at(&self, content: &ArticleContent) -> bool {
+        let ArticleContent { slug, language, .. } = content;
+        !self.article.is_deleted && *slug == self.content.slug && *language == self.content.language
     }
 
     /// Whether what is saved now waits until it is published: readers see the article, or something waits already.
@@ -221,6 +228,7 @@ pub(crate) fn scope_of(
         article: None,
         visible_from,
         visible_until: window.expires_at.filter(|_| visible_from.is_some()),
+        is_unseen: false,
     }
 }
 
@@ -228,18 +236,29 @@ fn reference_ids(content: &ArticleContent) -> impl Iterator<Item = ReferenceId> 
     content.references.iter().filter_map(|citation| citation.id)
 }
 
-/// What an article said at a version that was saved. Tags are named as they are today: one that was renamed since is the
-/// same tag.
+/// What an article said at a version that was saved.
 async fn kept(work: &Work<'_>, id: ArticleId, number: i64) -> AppResult<ArticleContent> {
-    let mut snapshot = version::content_of(&work.tx, id, number)
+    let snapshot = version::content_of(&work.tx, id, number)
         .await?
         .ok_or_else(|| corrupt("article_contents", id, "a version without its content"))?;
-    let ids: Vec<TagId> = snapshot.tags.iter().map(|tag| tag.id).collect();
-    let today = tag::by_ids(&work.tx, LibraryScope::Whole, &ids).await?;
+    as_named_today(work, id, snapshot, &[]).await
+}
+
+/// What was kept, with tags named as they are today: one that was renamed since is the same tag. Those that are known need
+/// not be read.
+async fn as_named_today(
+    work: &Work<'_>,
+    id: ArticleId,
+    mut snapshot: Snapshot,
+    known: &[TagRow],
+) -> AppResult<ArticleContent> {
+    let named = |known: &[TagRow], id| known.iter().find(|tag| tag.id == id).cloned();
+    let unknown: Vec<TagId> = snapshot.tags.iter().map(|tag| tag.id).filter(|id| named(known, *id).is_none()).collect();
+    let read = tag::by_ids(&work.tx, LibraryScope::Whole, &unknown).await?.into_iter();
+    let read: Vec<TagRow> = read.map(|Tag { id, name, slug, .. }| TagRow { id, name, slug }).collect();
     for row in &mut snapshot.tags {
-        if let Some(tag) = today.iter().find(|tag| tag.id == row.id) {
-            row.name.clone_from(&tag.name);
-            row.slug.clone_from(&tag.slug);
+        if let Some(today) = named(known, row.id).or_else(|| named(&read, row.id)) {
+            *row = today;
         }
     }
     said(id, snapshot)

@@ -12,7 +12,7 @@ use tracing::instrument;
 
 use super::{
     loaded::Loaded,
-    resolve,
+    resolve::{self, Whither},
     settle::{Deed, Summary, Text, settle},
 };
 use crate::{error::AppResult, work::Work};
@@ -134,7 +134,7 @@ pub async fn schedule(work: &Work<'_>, id: ArticleId, expected_version: i64, sch
 /// What waits beside an article, checked once more: what it pointed at may have gone since it was saved.
 pub(super) async fn waiting(work: &Work<'_>, before: &Loaded) -> AppResult<Text> {
     match &before.pending {
-        Some(content) => Ok(Text::Live(resolve::successor(work, before, content.clone()).await?)),
+        Some(content) => Ok(Text::Live(resolve::successor(work, before, content.clone(), Whither::Tables).await?)),
         None => Ok(Text::Same),
     }
 }

@@ -1,6 +1,6 @@
 //! Turning what a content names into what is kept: everything it points at must be there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use masthead_domain::{
     AnyId, ArticleId, EntityKind, LanguageTag, MediaId, ReferenceId, Slug, SourceId, TagId,
@@ -44,15 +44,29 @@ impl Resolved {
     }
 }
 
+/// Where a content is going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whither {
+    /// Into the tables, so what it points at has to stay.
+    Tables,
+    /// Beside them. It is looked through again before it takes their place.
+    Beside,
+}
+
 /// Checks a content that takes the place of what the desk worked on, and keeps the tags and sources it brings. A
 /// reference keeps its id when it is named by it, or when it points at the same source at the same number as before.
 ///
 /// # Errors
 /// As [`resolve`].
-pub(super) async fn successor(work: &Work<'_>, before: &Loaded, mut content: ArticleContent) -> AppResult<Resolved> {
+pub(super) async fn successor(
+    work: &Work<'_>,
+    before: &Loaded,
+    mut content: ArticleContent,
+    whither: Whither,
+) -> AppResult<Resolved> {
     let old = before.working();
     keep_reference_ids(&before.known, &old.references, &mut content.references);
-    let mut references = resolve(work, &content, Some(before)).await?;
+    let mut references = resolve(work, &content, Some((before, whither))).await?;
     for (citation, row) in content.references.iter_mut().zip(&references) {
         citation.cited = Cited::Known(row.source);
     }
@@ -61,7 +75,7 @@ pub(super) async fn successor(work: &Work<'_>, before: &Loaded, mut content: Art
     for (citation, row) in content.references.iter_mut().zip(&mut references) {
         row.id = *citation.id.get_or_insert(row.id);
     }
-    let tags = if before.pending.is_none() && content.tags == before.content.tags {
+    let tags = if content.tags == before.content.tags {
         before.tags.clone()
     } else {
         tags(work, &mut content).await?
@@ -80,25 +94,35 @@ fn keep_reference_ids(known: &HashSet<ReferenceId>, old: &[Citation], new: &mut 
     }
 }
 
-/// Checks a content as a whole and keeps the sources it brings; `old` is the article it changes.
+/// Checks a content as a whole and keeps the sources it brings; `old` is the article it changes, and how.
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::NotFound`] with the input field, [`AppError::SlugTaken`].
 pub(super) async fn resolve(
     work: &Work<'_>,
     content: &ArticleContent,
-    old: Option<&Loaded>,
+    old: Option<(&Loaded, Whither)>,
 ) -> AppResult<Vec<ReferenceRow>> {
     content.check()?;
-    check_presence(work, content, old.map(|old| &old.content)).await?;
-    check_slug(work, content, old.map(|old| old.article.id)).await?;
+    check_presence(work, content, old.map(|(old, _)| &old.content)).await?;
+    if !old.is_some_and(|(old, _)| old.stands_at(content)) {
+        check_slug(work, content, old.map(|(old, _)| old.article.id)).await?;
+    }
     let is_told_by_words = |cited: &Cited| matches!(cited, Cited::Described(source) if source.keys().is_empty());
     if content.references.iter().any(|citation| is_told_by_words(&citation.cited)) {
         sources::lock_words(&work.tx).await?;
     }
+    let known = match old {
+        Some((old, Whither::Beside)) => old.sources(),
+        Some((_, Whither::Tables)) | None => Vec::new(),
+    };
+    let (known, others): (Vec<_>, Vec<_>) =
+        cited(content.references.iter()).into_iter().partition(|id| known.contains(id));
+    let mut held = sources::hold(&work.tx, &others).await?;
+    held.extend(known.into_iter().map(|id| (id, id)));
     let mut references = Vec::with_capacity(content.references.len());
     for (place, citation) in content.references.iter().enumerate() {
-        references.push(reference(work, place, citation).await?);
+        references.push(reference(work, &held, place, citation).await?);
     }
     Ok(references)
 }
@@ -141,13 +165,12 @@ async fn check_sources_seen(work: &Work<'_>, changes: &ArticleChanges, old: Opti
         return Ok(());
     }
     let known: Vec<&Cited> = old.iter().flat_map(|old| &old.references).map(|citation| &citation.cited).collect();
+    let held = sources::hold(&work.tx, &cited(changes.references.iter().flatten())).await?;
     for (place, citation) in changes.references.iter().flatten().enumerate() {
         let Cited::Known(id) = citation.cited else { continue };
-        // The id of a source that was joined into another stands for the other.
-        let kept = sources::hold(&work.tx, id).await?;
-        let is_seen = match kept {
-            Some(kept) if known.contains(&&Cited::Known(kept)) => true,
-            Some(kept) => sources::by_id(&work.tx, library, kept).await?.is_some(),
+        let is_seen = match held.get(&id) {
+            Some(kept) if known.contains(&&Cited::Known(*kept)) => true,
+            Some(kept) => sources::by_id(&work.tx, library, *kept).await?.is_some(),
             None => false,
         };
         if !is_seen {
@@ -155,6 +178,15 @@ async fn check_sources_seen(work: &Work<'_>, changes: &ArticleChanges, old: Opti
         }
     }
     Ok(())
+}
+
+/// The sources that are cited by their ids.
+fn cited<'c>(citations: impl Iterator<Item = &'c Citation>) -> Vec<SourceId> {
+    let ids = citations.filter_map(|citation| match citation.cited {
+        Cited::Known(id) => Some(id),
+        Cited::Described(_) => None,
+    });
+    ids.collect()
 }
 
 fn source_missing(place: usize) -> AppError {
@@ -211,15 +243,13 @@ pub(super) async fn check_slug(work: &Work<'_>, content: &ArticleContent, of: Op
 /// Keeps what several contents point at until the transaction ends: kind by kind, and each kind in one order, so that an
 /// act on many articles waits for nobody who waits for it. Whether it is there is asked of each content by itself.
 pub(super) async fn hold(work: &Work<'_>, contents: &[&ArticleContent]) -> AppResult<()> {
-    fn all<T>(contents: &[&ArticleContent], of: impl Fn(&ArticleContent) -> Vec<T>) -> Vec<T> {
-        contents.iter().flat_map(|content| of(content)).collect()
-    }
-    let media = |content: &ArticleContent| shown(content).map(MediaId::uuid).collect();
+    let named: Vec<Named> = contents.iter().map(|content| Named::by(content)).collect();
+    let all = |of: fn(&Named) -> Vec<Uuid>| named.iter().flat_map(of).collect::<Vec<_>>();
     let kinds = [
-        (EntityKind::Author, all(contents, |content| content.credits.iter().map(|one| one.author.uuid()).collect())),
-        (EntityKind::Category, all(contents, |content| content.categories.iter().map(|id| id.uuid()).collect())),
-        (EntityKind::Contact, all(contents, |content| content.contacts.iter().map(|id| id.uuid()).collect())),
-        (EntityKind::Media, all(contents, media)),
+        (EntityKind::Author, all(|named| named.authors.clone())),
+        (EntityKind::Category, all(|named| named.categories.clone())),
+        (EntityKind::Contact, all(|named| named.contacts.clone())),
+        (EntityKind::Media, all(|named| [&*named.gallery, &named.pictures].concat())),
     ];
     for (kind, ids) in kinds {
         presence::hold(&work.tx, kind, ids).await?;
@@ -227,21 +257,45 @@ pub(super) async fn hold(work: &Work<'_>, contents: &[&ArticleContent]) -> AppRe
     Ok(())
 }
 
-/// Checks that everything the content points at is there, and keeps it there; sources are looked up one by one, where
-/// they are used. Media that the old content shows are there: only new ones are looked for.
+/// Checks that everything the content points at is there, and keeps it there; sources are looked up where they are used.
+/// What the tables show of the article is there, and stays as long as they do: only the rest is looked for.
 async fn check_presence(work: &Work<'_>, content: &ArticleContent, old: Option<&ArticleContent>) -> AppResult<()> {
-    let authors = content.credits.iter().map(|credit| Some(credit.author.uuid()));
+    let Named { authors, categories, contacts, gallery, pictures } = Named::by(content);
+    let known = old.map(Named::by).unwrap_or_default();
+    let new = |known: Vec<Uuid>| move |id: Uuid| (!known.contains(&id)).then_some(id);
+    let authors = authors.into_iter().map(new(known.authors));
     present(work, EntityKind::Author, authors, |place| path(&["authors", place, "authorId"])).await?;
-    let categories = content.categories.iter().map(|id| Some(id.uuid()));
+    let categories = categories.into_iter().map(new(known.categories));
     present(work, EntityKind::Category, categories, |place| path(&["categoryIds", place])).await?;
-    let contacts = content.contacts.iter().map(|id| Some(id.uuid()));
+    let contacts = contacts.into_iter().map(new(known.contacts));
     present(work, EntityKind::Contact, contacts, |place| path(&["contactIds", place])).await?;
-    let known: HashSet<MediaId> = old.map(shown).into_iter().flatten().collect();
-    let new = |id: MediaId| (!known.contains(&id)).then(|| id.uuid());
-    let gallery = content.gallery.iter().map(|usage| new(usage.media));
+    let media = [known.gallery, known.pictures].concat();
+    let gallery = gallery.into_iter().map(new(media.clone()));
     present(work, EntityKind::Media, gallery, |place| path(&["gallery", place, "mediaId"])).await?;
-    let pictures = content.body.media_ids().into_iter().map(new);
+    let pictures = pictures.into_iter().map(new(media));
     present(work, EntityKind::Media, pictures, |_| path(&["body"])).await
+}
+
+/// What a content names by id, each list in its order.
+#[derive(Default)]
+struct Named {
+    authors: Vec<Uuid>,
+    categories: Vec<Uuid>,
+    contacts: Vec<Uuid>,
+    gallery: Vec<Uuid>,
+    pictures: Vec<Uuid>,
+}
+
+impl Named {
+    fn by(content: &ArticleContent) -> Self {
+        Self {
+            authors: content.credits.iter().map(|credit| credit.author.uuid()).collect(),
+            categories: content.categories.iter().map(|id| id.uuid()).collect(),
+            contacts: content.contacts.iter().map(|id| id.uuid()).collect(),
+            gallery: content.gallery.iter().map(|usage| usage.media.uuid()).collect(),
+            pictures: content.body.media_ids().into_iter().map(MediaId::uuid).collect(),
+        }
+    }
 }
 
 /// The media records that an article shows.
@@ -268,14 +322,17 @@ fn path(steps: &[&str]) -> Vec<String> {
     steps.iter().map(|&step| step.to_owned()).collect()
 }
 
-async fn reference(work: &Work<'_>, place: usize, citation: &Citation) -> AppResult<ReferenceRow> {
+/// A reference as it is kept; of the sources that are cited by their ids, those that are held are there.
+async fn reference(
+    work: &Work<'_>,
+    held: &HashMap<SourceId, SourceId>,
+    place: usize,
+    citation: &Citation,
+) -> AppResult<ReferenceRow> {
     let Citation { id, cited, locator, quote, note } = citation;
     let source = match cited {
         // The id of a source that was joined into another stands for the other.
-        Cited::Known(id) => match sources::hold(&work.tx, *id).await? {
-            Some(source) => source,
-            None => return Err(source_missing(place)),
-        },
+        Cited::Known(id) => *held.get(id).ok_or_else(|| source_missing(place))?,
         Cited::Described(described) => source::ensure(work, described).await.map_err(|error| match error {
             AppError::Invalid(wrong) => {
                 AppError::Invalid(wrong.within("create").within("source").within(place).within("references"))

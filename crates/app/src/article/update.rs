@@ -6,7 +6,7 @@ use tracing::instrument;
 use super::{
     ArticleChanges,
     loaded::Loaded,
-    resolve,
+    resolve::{self, Whither},
     settle::{Deed, Summary, Text, settle},
 };
 use crate::{error::AppResult, work::Work};
@@ -98,17 +98,19 @@ pub(super) async fn saving(
     content: ArticleContent,
     deed: Deed,
 ) -> AppResult<Option<Deed>> {
+    let waits = before.changes_wait(work);
     let new = if changed_fields(before.working(), &content).is_empty() {
         None
     } else {
-        let new = resolve::successor(work, before, content).await?;
+        let whither = if waits { Whither::Beside } else { Whither::Tables };
+        let new = resolve::successor(work, before, content, whither).await?;
         // A description may name what stands there already.
         let fields = changed_fields(before.working(), &new.content);
         (!fields.is_empty()).then_some((new, fields))
     };
     let (text, mut fields) = match new {
         None => (Text::Same, Vec::new()),
-        Some((new, fields)) if !before.changes_wait(work) => (Text::Live(new), fields),
+        Some((new, fields)) if !waits => (Text::Live(new), fields),
         Some((new, fields)) if changed_fields(&before.content, &new.content).is_empty() => (Text::Dropped, fields),
         Some((new, fields)) => (Text::Waiting(new), fields),
     };

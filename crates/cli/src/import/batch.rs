@@ -41,7 +41,7 @@ impl<'a> Batches<'a> {
         }
         match &self.work {
             Some(work) if self.is_dry => {
-                change_log::head(&work.tx).await?;
+                change_log::is_empty(&work.tx).await?;
                 Ok(())
             }
             Some(_) | None => self.flush().await,

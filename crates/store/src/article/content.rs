@@ -4,80 +4,101 @@ use masthead_domain::{
     ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId, article::CreditRole,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
+    prelude::Uuid, sea_query::LockType,
 };
 use tracing::instrument;
 
-use super::{Article, CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow, snapshot::Lists};
+use super::{Article, CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow, body_json, snapshot::Lists};
 use crate::{
     error::{StoreError, StoreResult},
     map::word,
-    row::{article_category, article_contact, article_credit, article_media, article_reference, article_tag, tag},
+    row::article_tag,
     tx::Tx,
 };
 
-/// Reads everything that stands with an article.
+/// What an article says.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// What the tables hold.
+    pub live: Snapshot,
+    /// What waits beside it.
+    pub pending: Option<Snapshot>,
+}
+
+/// Everything that stands with an article, thing by thing. The first select says of what types the columns are.
+const PARTS: &str = "
+    SELECT 'references' AS list, position AS place, id, source_id AS target, locator AS one, quote AS two, note AS three
+        FROM article_references WHERE article_id = $1
+    UNION ALL SELECT 'body', 0, article_id, NULL, body, NULL, NULL FROM article_bodies WHERE article_id = $1
+    UNION ALL SELECT 'pending', 0, article_id, NULL, content, NULL, NULL
+        FROM article_contents WHERE article_id = $1 AND version = $2
+    UNION ALL SELECT 'credits', position, author_id, NULL, role, credited_as, NULL
+        FROM article_credits WHERE article_id = $1
+    UNION ALL SELECT 'categories', position, category_id, NULL, NULL, NULL, NULL
+        FROM article_categories WHERE article_id = $1
+    UNION ALL SELECT 'tags', position, tags.id, NULL, name, slug, NULL
+        FROM article_tags JOIN tags ON tags.id = tag_id WHERE article_id = $1
+    UNION ALL SELECT 'gallery', position, media_id, NULL, caption, alt, credit FROM article_media WHERE article_id = $1
+    UNION ALL SELECT 'contacts', position, contact_id, NULL, NULL, NULL, NULL
+        FROM article_contacts WHERE article_id = $1";
+
+/// A thing that stands with an article: what the columns hold depends on the list.
+#[derive(FromQueryResult)]
+struct Part {
+    list: String,
+    place: i32,
+    id: Uuid,
+    target: Option<Uuid>,
+    one: Option<String>,
+    two: Option<String>,
+    three: Option<String>,
+}
+
+/// Reads everything an article says, by one statement.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] when the body is missing.
+/// [`StoreError::Corrupt`] when the body is missing, or what waits.
 #[instrument(skip_all, fields(article.id = %article.id))]
-pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> StoreResult<Snapshot> {
-    let id = article.id;
-    let body = super::bodies(connection, &[id]).await?.remove(&id).ok_or_else(|| StoreError::Corrupt {
-        table: "article_bodies",
-        id: id.to_string(),
-        what: "the body is missing".to_owned(),
-    })?;
-    let categories = article_category::Entity::find()
-        .filter(article_category::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_category::Column::Position)
-        .all(connection)
-        .await?;
-    let contacts = article_contact::Entity::find()
-        .filter(article_contact::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_contact::Column::Position)
-        .all(connection)
-        .await?;
-    let lists = Lists {
-        body,
-        credits: credits(connection, id).await?,
-        categories: categories.into_iter().map(|row| CategoryId::from_uuid(row.category_id)).collect(),
-        tags: tags(connection, id).await?,
-        gallery: gallery(connection, id).await?,
-        references: references(connection, id).await?,
-        contacts: contacts.into_iter().map(|row| ContactId::from_uuid(row.contact_id)).collect(),
-    };
-    Ok(Snapshot::of_tables(article, lists))
-}
-
-async fn credits(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<CreditRow>> {
-    let rows = article_credit::Entity::find()
-        .filter(article_credit::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_credit::Column::Position)
-        .all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let role = word("article_credits", id, "role", CreditRole::parse, &row.role)?;
-            Ok(CreditRow::new(AuthorId::from_uuid(row.author_id), role, row.credited_as))
-        })
-        .collect()
-}
-
-async fn tags(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<TagRow>> {
-    let to_tag =
-        article_tag::Entity::belongs_to(tag::Entity).from(article_tag::Column::TagId).to(tag::Column::Id).into();
-    let rows = article_tag::Entity::find()
-        .join(JoinType::InnerJoin, to_tag)
-        .select_also(tag::Entity)
-        .filter(article_tag::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_tag::Column::Position)
-        .all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(_, tag)| tag.map(|tag| TagRow { id: TagId::from_uuid(tag.id), name: tag.name, slug: tag.slug }))
-        .collect())
+pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> StoreResult<Said> {
+    let of = article.id;
+    let waits = article.desk.pending.map(|pending| pending.version);
+    let backend = connection.get_database_backend();
+    let select = Statement::from_sql_and_values(backend, PARTS, [of.uuid().into(), waits.into()]);
+    let mut parts = Part::find_by_statement(select).all(connection).await?;
+    parts.sort_by_key(|part| part.place);
+    let (mut body, mut pending, mut lists) = (None, None, Lists::default());
+    for Part { list, place: _, id, target, one, two, three } in parts {
+        match list.as_str() {
+            "body" => body = one,
+            "pending" => pending = one,
+            "credits" => {
+                let role = word("article_credits", of, "role", CreditRole::parse, &one.unwrap_or_default())?;
+                lists.credits.push(CreditRow::new(AuthorId::from_uuid(id), role, two));
+            }
+            "categories" => lists.categories.push(CategoryId::from_uuid(id)),
+            "tags" => {
+                let (name, slug) = (one.unwrap_or_default(), two.unwrap_or_default());
+                lists.tags.push(TagRow { id: TagId::from_uuid(id), name, slug });
+            }
+            "gallery" => {
+                let media = MediaId::from_uuid(id);
+                lists.gallery.push(GalleryRow { media, caption: one, alt: two, credit: three });
+            }
+            "contacts" => lists.contacts.push(ContactId::from_uuid(id)),
+            _ => {
+                let (id, source) = (ReferenceId::from_uuid(id), SourceId::from_uuid(target.unwrap_or_default()));
+                lists.references.push(ReferenceRow { id, source, locator: one, quote: two, note: three });
+            }
+        }
+    }
+    let missing = |table, what: &str| StoreError::Corrupt { table, id: of.to_string(), what: what.to_owned() };
+    let body = body.ok_or_else(|| missing("article_bodies", "the body is missing"))?;
+    let pending = pending.map(|text| Snapshot::of_text(of, &text)).transpose()?;
+    if waits.is_some() && pending.is_none() {
+        return Err(missing("article_contents", "a version without its content"));
+    }
+    Ok(Said { live: Snapshot::of_tables(article, body_json(of, &body)?, lists), pending })
 }
 
 /// The tags of an article whose row is locked, in order. They stay on it until the transaction ends: whoever joins one of
@@ -93,37 +114,3 @@ pub async fn hold_tags(tx: &Tx, id: ArticleId) -> StoreResult<Vec<TagId>> {
     Ok(rows.into_iter().map(|row| TagId::from_uuid(row.tag_id)).collect())
 }
 
-async fn gallery(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<GalleryRow>> {
-    let rows = article_media::Entity::find()
-        .filter(article_media::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_media::Column::Position)
-        .all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| GalleryRow {
-            media: MediaId::from_uuid(row.media_id),
-            caption: row.caption,
-            alt: row.alt,
-            credit: row.credit,
-        })
-        .collect())
-}
-
-async fn references(connection: &impl ConnectionTrait, id: ArticleId) -> StoreResult<Vec<ReferenceRow>> {
-    let rows = article_reference::Entity::find()
-        .filter(article_reference::Column::ArticleId.eq(id.uuid()))
-        .order_by_asc(article_reference::Column::Position)
-        .all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ReferenceRow {
-            id: ReferenceId::from_uuid(row.id),
-            source: SourceId::from_uuid(row.source_id),
-            locator: row.locator,
-            quote: row.quote,
-            note: row.note,
-        })
-        .collect())
-}

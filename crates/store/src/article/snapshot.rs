@@ -128,8 +128,8 @@ pub struct Snapshot {
 }
 
 /// The lists that stand with an article in tables of their own.
+#[derive(Default)]
 pub(super) struct Lists {
-    pub(super) body: Value,
     pub(super) credits: Vec<CreditRow>,
     pub(super) categories: Vec<CategoryId>,
     pub(super) tags: Vec<TagRow>,
@@ -178,8 +178,8 @@ impl Snapshot {
     }
 
     /// What stands in the tables.
-    pub(super) fn of_tables(article: &Article, lists: Lists) -> Self {
-        let Lists { body, credits, categories, tags, gallery, references, contacts } = lists;
+    pub(super) fn of_tables(article: &Article, body: Value, lists: Lists) -> Self {
+        let Lists { credits, categories, tags, gallery, references, contacts } = lists;
         Self {
             language: article.language.clone(),
             slug: article.slug.clone(),

@@ -1,12 +1,7 @@
 //! The change log, what binds our things to foreign ones, and addresses.
 
-table! { change_head "change_head" {
-    #[sea_orm(primary_key, auto_increment = false)] id: i32,
-    seq: i64,
-} }
-
 table! { change_log "change_log" {
-    #[sea_orm(primary_key, auto_increment = false)] seq: i64,
+    #[sea_orm(primary_key)] seq: i64,
     at: DateTimeUtc,
     actor: String,
     entity_kind: String,

@@ -1,12 +1,14 @@
 //! How sources are recognised: by their keys, by what was joined into them, and by their words.
 
+use std::collections::HashMap;
+
 use masthead_domain::{
-    SourceId,
+    EntityKind, SourceId,
     source::{SourceContent, SourceKey},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, JoinType, LockType},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
+    sea_query::{Expr, ExprTrait, JoinType},
 };
 use tracing::instrument;
 
@@ -14,6 +16,7 @@ use super::{Source, by_id, seen, source};
 use crate::{
     error::StoreResult,
     map::sort_key,
+    presence,
     row::source::{Column, Entity},
     row::source_key,
     scope::LibraryScope,
@@ -52,14 +55,21 @@ pub async fn by_id_or_former(
     }
 }
 
-/// The source with this id, or the one it was joined into, which stays until the transaction ends.
-#[instrument(skip_all, fields(source.id = %id))]
-pub async fn hold(tx: &Tx, id: SourceId) -> StoreResult<Option<SourceId>> {
-    let is_there = Entity::find_by_id(id.uuid()).lock(LockType::KeyShare).one(tx).await?.is_some();
-    if is_there {
-        return Ok(Some(id));
+/// The sources with these ids, each by the id it was asked for: itself, or the one it was joined into. They stay until the
+/// transaction ends.
+#[instrument(skip_all, fields(count = ids.len()))]
+pub async fn hold(tx: &Tx, ids: &[SourceId]) -> StoreResult<HashMap<SourceId, SourceId>> {
+    let gone = presence::hold(tx, EntityKind::Source, ids.iter().map(|id| id.uuid())).await?;
+    let mut held = HashMap::new();
+    for &id in ids {
+        let kept = if gone.contains(&id.uuid()) {
+            by_key(tx, LibraryScope::Whole, &SourceKey::former(id)).await?.map(|source| source.id)
+        } else {
+            Some(id)
+        };
+        held.extend(kept.map(|kept| (id, kept)));
     }
-    Ok(by_key(tx, LibraryScope::Whole, &SourceKey::former(id)).await?.map(|source| source.id))
+    Ok(held)
 }
 
 /// Who holds which of these keys; keys that nobody holds are left out.
