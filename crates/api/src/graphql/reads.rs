@@ -56,12 +56,15 @@ pub(super) fn sources(ids: &[SourceId]) -> Vec<Topic<'static>> {
     ids.iter().flat_map(|id| [Topic::Thing((*id).into()), Topic::Shelf(Shelf::Source(*id))]).collect()
 }
 
+/// Names of topics, with the kind of those that are one thing.
+pub(crate) type Names = BTreeSet<(Option<EntityKind>, String)>;
+
 /// The topics of one answer, gathered while it is made. See [`masthead_domain::topic`].
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     topics: Mutex<HashSet<TopicKey>>,
     /// Their names by their kinds, for those whose names are wanted.
-    names: Option<Mutex<BTreeSet<(Option<EntityKind>, String)>>>,
+    names: Option<Mutex<Names>>,
     is_momentary: AtomicBool,
 }
 
@@ -86,7 +89,7 @@ impl Reads {
     }
 
     /// The names of all topics, with the kind of those that are one thing. Empty where names are not wanted.
-    pub(crate) fn names(&self) -> BTreeSet<(Option<EntityKind>, String)> {
+    pub(crate) fn names(&self) -> Names {
         let names = self.names.as_ref().map(|names| names.lock().unwrap_or_else(PoisonError::into_inner).clone());
         names.unwrap_or_default()
     }

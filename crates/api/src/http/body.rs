@@ -33,10 +33,11 @@ pub(super) fn check_kind(headers: &HeaderMap) -> Result<(), Fault> {
     };
     let kind = kind.to_str().map_err(|_| Fault::new(ErrorCode::UnsupportedMediaType))?;
     let (essence, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-    match essence.trim().to_ascii_lowercase().as_str() {
-        "application/json" => check_charset(parameters),
-        "multipart/form-data" if !asked_for_preflight(headers) => Err(Fault::new(ErrorCode::CsrfPrevented)),
-        _ => Err(Fault::new(ErrorCode::UnsupportedMediaType)),
+    let is = |kind: &str| essence.trim().eq_ignore_ascii_case(kind);
+    match () {
+        () if is("application/json") => check_charset(parameters),
+        () if is("multipart/form-data") && !asked_for_preflight(headers) => Err(Fault::new(ErrorCode::CsrfPrevented)),
+        () => Err(Fault::new(ErrorCode::UnsupportedMediaType)),
     }
 }
 

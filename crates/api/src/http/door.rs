@@ -43,6 +43,11 @@ impl Door {
         Self(Arc::new(parts))
     }
 
+    /// The most header fields that a request may have.
+    pub(super) fn header_fields_max(&self) -> usize {
+        self.0.state.config.limits.headers_max
+    }
+
     /// Answers a request, which came from this address if it came over a socket.
     pub(super) async fn answer<B>(&self, request: Request<B>, peer: Option<SocketAddr>) -> Response<Outgoing>
     where

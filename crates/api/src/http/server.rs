@@ -24,7 +24,11 @@ use super::{
 
 /// Above our own limit of 32 KiB, so that an answer of ours explains it; past this the library hangs up.
 const HEADER_BUFFER: usize = 64 * 1024;
-const HEADER_FIELDS: usize = 256;
+
+/// The fields for which the library needs no memory beside its stack; it refuses more by itself, without a body.
+const HEADER_FIELDS: usize = 100;
+/// Room for a limit that was set higher.
+const HEADER_FIELDS_MANY: usize = 256;
 
 /// Connections when the process's limit of file descriptors is unknown.
 const CONNECTIONS_FALLBACK: usize = 768;
@@ -141,6 +145,10 @@ impl Connection {
         let Self { stream, peer, place } = self;
         let phase = SharedPhase::default();
         let socket = TimedSocket::new(stream, phase.clone(), &config);
+        let mut builder = http1::Builder::new();
+        if door.header_fields_max() > HEADER_FIELDS {
+            builder.max_headers(HEADER_FIELDS_MANY);
+        }
         let service = service_fn(move |request: http::Request<Incoming>| {
             phase.set(Phase::Busy);
             let (door, phase) = (door.clone(), phase.clone());
@@ -150,17 +158,17 @@ impl Connection {
             }
         });
         let mut connection = std::pin::pin!(
-            http1::Builder::new()
+            builder
                 .timer(TokioTimer::new())
                 // The socket keeps the time.
                 .header_read_timeout(None)
-                .max_headers(HEADER_FIELDS)
                 .max_buf_size(HEADER_BUFFER)
                 .serve_connection(TokioIo::new(socket), service)
                 .with_upgrades()
         );
         loop {
             tokio::select! {
+                biased;
                 ended = connection.as_mut() => {
                     if let Err(error) = ended {
                         tracing::debug!(error = %error, "a connection ended early");

@@ -3,11 +3,7 @@
 //! What the spans around an event say stands beside what the event says itself, under the same names: whoever looks for
 //! a request finds every line of it by `request.id`.
 
-use std::{
-    collections::BTreeSet,
-    fmt::{self, Write as _},
-    io,
-};
+use std::{collections::BTreeSet, fmt, io};
 
 use serde_json::{Map, Value};
 use tracing::{
@@ -40,12 +36,12 @@ where
         let mut fields = Members { line: &mut line, is_written: Ok(()) };
         event.record(&mut fields);
         fields.is_written?;
-        member(&mut line, "target", about.target())?;
+        text_member(&mut line, "target", about.target())?;
         if let Some(spans) = context.event_scope() {
             let mut told: BTreeSet<String> = about.fields().iter().map(|field| field.name().to_owned()).collect();
             for (depth, span) in spans.enumerate() {
                 if depth == 0 {
-                    member(&mut line, "span", span.name())?;
+                    text_member(&mut line, "span", span.name())?;
                 }
                 let extensions = span.extensions();
                 let formatted = extensions.get::<FormattedFields<N>>().map_or("", |fields| fields.fields.as_str());
@@ -61,16 +57,27 @@ where
     }
 }
 
-/// Writes a member after others.
+/// Writes a member after others. Names of fields are written in the code; those of spans were read from what we wrote.
 fn member<T: serde::Serialize + ?Sized>(line: &mut Writer<'_>, name: &str, value: &T) -> fmt::Result {
-    line.write_char(',')?;
-    json(line, name)?;
-    line.write_char(':')?;
-    json(line, value)
+    name_of(line, name)?;
+    serde_json::to_writer(Text(line), value).map_err(|_| fmt::Error)
 }
 
-fn json<T: serde::Serialize + ?Sized>(line: &mut Writer<'_>, value: &T) -> fmt::Result {
-    serde_json::to_writer(Text(line), value).map_err(|_| fmt::Error)
+fn name_of(line: &mut Writer<'_>, name: &str) -> fmt::Result {
+    line.write_str(",\"")?;
+    line.write_str(name)?;
+    line.write_str("\":")
+}
+
+/// Writes a member whose value is a text. Most need no escapes, and are written as they are.
+fn text_member(line: &mut Writer<'_>, name: &str, value: &str) -> fmt::Result {
+    if value.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        return member(line, name, value);
+    }
+    name_of(line, name)?;
+    line.write_char('"')?;
+    line.write_str(value)?;
+    line.write_char('"')
 }
 
 /// A line as something that takes bytes. Those of JSON come in pieces that are text.
@@ -117,11 +124,11 @@ impl Visit for Members<'_, '_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, value);
+        self.is_written = self.is_written.and_then(|()| text_member(self.line, field.name(), value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field, &format!("{value:?}"));
+        self.record_str(field, &format!("{value:?}"));
     }
 }
 

@@ -36,11 +36,7 @@ impl Lines {
     pub(super) fn new() -> Self {
         let lines = Self::default();
         let waiting = Arc::clone(&lines.0);
-        let work = move || loop {
-            thread::park();
-            thread::sleep(WAIT);
-            waiting.flush();
-        };
+        let work = move || waiting.write_in_time();
         if let Ok(clerk) = thread::Builder::new().name("log".to_owned()).spawn(work) {
             lines.0.clerk.get_or_init(|| clerk.thread().clone());
         }
@@ -54,6 +50,15 @@ impl Lines {
 }
 
 impl Waiting {
+    #[expect(clippy::disallowed_methods, reason = "this thread is no executor's: it has nothing else to do")]
+    fn write_in_time(&self) {
+        loop {
+            thread::park();
+            thread::sleep(WAIT);
+            self.flush();
+        }
+    }
+
     fn flush(&self) {
         write_all(&mut self.bytes.lock().unwrap_or_else(PoisonError::into_inner));
     }
