@@ -15,6 +15,7 @@ mod tags;
 use std::{
     collections::HashMap,
     fmt,
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -63,10 +64,27 @@ impl Spelling {
 }
 
 /// What a request asks for, however it is spelled, and in which coding it is to be answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub(super) struct Question {
     text: Arc<[u8]>,
+    /// Of the text, told once: a hit that was spelled as before need not read the text again.
+    hash: u64,
     coding: Option<Coding>,
+}
+
+impl PartialEq for Question {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same_text = || Arc::ptr_eq(&self.text, &other.text) || self.text == other.text;
+        self.hash == other.hash && self.coding == other.coding && is_same_text()
+    }
+}
+
+impl Eq for Question {}
+
+impl Hash for Question {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.hash, self.coding).hash(state);
+    }
 }
 
 impl Question {
@@ -87,11 +105,13 @@ impl Question {
         if serde_json::to_writer(&mut text, variables).is_err() {
             text.push(0);
         }
-        Self { text: text.into(), coding: None }
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Self { text: text.into(), hash: hasher.finish(), coding: None }
     }
 
     fn in_coding(&self, coding: Coding) -> Self {
-        Self { text: Arc::clone(&self.text), coding: Some(coding) }
+        Self { text: Arc::clone(&self.text), coding: Some(coding), ..*self }
     }
 }
 
