@@ -65,9 +65,10 @@ pub(super) type Way = (&'static str, fn(&Newsroom, [usize; 3]) -> Value);
 
 const PUBLISH: Way = ("articlePublish", |room, [a, ..]| room.aim("article", a, json!({})));
 
-const COMMENT: Way = ("commentCreate", |room, [a, b, _]| {
-    json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } })
-});
+const COMMENT: Way = (
+    "commentCreate",
+    |room, [a, b, _]| json!({ "articleId": room.id("article", a), "authorName": word(b), "body": { "text": word(b) } }),
+);
 
 /// Every act, with an input that often fits.
 const ACTS: &[Way] = &[

@@ -75,11 +75,7 @@ pub(super) async fn successor(
     for (citation, row) in content.references.iter_mut().zip(&mut references) {
         row.id = *citation.id.get_or_insert(row.id);
     }
-    let tags = if content.tags == before.content.tags {
-        before.tags.clone()
-    } else {
-        tags(work, &mut content).await?
-    };
+    let tags = if content.tags == before.content.tags { before.tags.clone() } else { tags(work, &mut content).await? };
     Ok(Resolved { content, tags, references })
 }
 

@@ -113,4 +113,3 @@ pub async fn hold_tags(tx: &Tx, id: ArticleId) -> StoreResult<Vec<TagId>> {
         .await?;
     Ok(rows.into_iter().map(|row| TagId::from_uuid(row.tag_id)).collect())
 }
-
