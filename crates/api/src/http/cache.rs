@@ -15,8 +15,8 @@ mod tags;
 use std::{
     collections::HashMap,
     fmt,
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::{Arc, Mutex, PoisonError},
+    hash::{BuildHasher, Hash, Hasher, RandomState},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
@@ -63,6 +63,9 @@ impl Spelling {
     }
 }
 
+/// Nobody outside can tell which questions fall together.
+static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
 /// What a request asks for, however it is spelled, and in which coding it is to be answered.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
@@ -105,9 +108,7 @@ impl Question {
         if serde_json::to_writer(&mut text, variables).is_err() {
             text.push(0);
         }
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        Self { text: text.into(), hash: hasher.finish(), coding: None }
+        Self { hash: SEED.hash_one(&text), text: text.into(), coding: None }
     }
 
     fn in_coding(&self, coding: Coding) -> Self {
