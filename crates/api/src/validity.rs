@@ -14,7 +14,7 @@ pub(crate) type Topics = std::sync::Arc<[TopicKey]>;
 /// What an answer rests on that is about to be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Basis {
-    /// The last change before.
+    /// How much of the log was known before.
     pub(crate) since: i64,
     /// The instant it was asked for. Should the clock be put back, it may have been another answer then.
     pub(crate) from: DateTime<Utc>,
@@ -46,7 +46,7 @@ impl Validity {
         self.app.clock.now()
     }
 
-    /// The number of the last change, when it can be had. Every change that was acknowledged before this was asked is
+    /// How much of the log is known, when it can be read. Every change that was acknowledged before this was asked is
     /// counted.
     pub(crate) async fn head(&self) -> Option<i64> {
         told(self.log.head().await)

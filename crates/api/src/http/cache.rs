@@ -1,8 +1,8 @@
 //! Answers that are kept, and how they are never old.
 //!
-//! What everybody may see is kept as finished bytes, with the topics it was read from, the number of the last change
-//! before it was read, and the instant at which time alone may make it another answer. It is served while no later
-//! change touched one of its topics and that instant has not come: nobody has to remember to throw anything away. Before
+//! What everybody may see is kept as finished bytes, with the topics it was read from, how much of the change log was known
+//! before, and the instant at which time alone may make it another answer. It is served while nothing that was learned
+//! later touched one of its topics and that instant has not come: nobody has to remember to throw anything away. Before
 //! each answer is served the log is looked at, so what an act changed is gone from all answers before the act itself is
 //! answered, whichever node or process did it.
 //!

@@ -40,7 +40,7 @@ pub(in crate::http) struct Kept {
     tags: Option<HeaderValue>,
     topics: Topics,
     basis: Basis,
-    /// The last change up to which it is known to be true.
+    /// How much of the log was known when it was last found true.
     looked_up: AtomicI64,
     /// Somebody is having it coded.
     is_being_coded: AtomicBool,
@@ -111,7 +111,7 @@ impl Kept {
         self.bytes.len() + size_of_val(&*self.topics) + self.tags.as_ref().map_or(0, HeaderValue::len)
     }
 
-    /// Whether it is what somebody who asks now would be answered, when the last change has this number.
+    /// Whether it is what somebody who asks now would be answered, when so much of the log is known.
     pub(super) fn is_true(&self, head: i64, validity: &Validity) -> bool {
         let (now, Basis { since, from, until }) = (validity.now(), self.basis);
         if now < from || until.is_some_and(|until| until <= now) {
