@@ -71,15 +71,9 @@ impl Load {
     }
 }
 
-/// What came out of a run.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Sample {
-    /// Which part of the programme it belongs to.
-    pub(crate) section: &'static str,
-    /// The system.
-    pub(crate) system: String,
-    /// The query.
-    pub(crate) query: &'static str,
+/// How a run went, or many of them together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Figures {
     /// Requests answered a second.
     pub(crate) per_s: f64,
     /// Half came within so many milliseconds.
@@ -98,6 +92,20 @@ pub(crate) struct Sample {
     pub(crate) pss_mib: f64,
     /// The mean length of the answers that were looked at, in bytes.
     pub(crate) body_bytes: usize,
+}
+
+/// What came out of a run.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Sample {
+    /// Which part of the programme it belongs to.
+    pub(crate) section: &'static str,
+    /// The system.
+    pub(crate) system: String,
+    /// The query.
+    pub(crate) query: &'static str,
+    /// How it went.
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
     /// Cores that anything else used.
     pub(crate) others_cores: f64,
     /// Answers that were wrong, did not come, or writes that did not happen.
@@ -127,7 +135,8 @@ pub(crate) async fn run(
         let sample = once(protocol, wrk, section, system, load)
             .await
             .with_context(|| format!("{section}: {} asked {}", system.name, load.name()))?;
-        let Sample { per_s, p50_ms, p99_ms, server_us, database_us, others_cores, failures, .. } = &sample;
+        let Sample { figures, others_cores, failures, .. } = &sample;
+        let Figures { per_s, p50_ms, p99_ms, server_us, database_us, .. } = figures;
         let words = if sample.is_disturbed() { ", disturbed" } else { "" };
         say(&format!(
             "{section:<7}{:<24}{:<9}{per_s:>9.0}/s  p50 {p50_ms:>6.2}  p99 {p99_ms:>7.2} ms  CPU {server_us:>5.0} + \
@@ -186,15 +195,17 @@ async fn once(
         section,
         system: system.name.clone(),
         query: load.name(),
-        per_s: requests / counted.secs,
-        p50_ms: counted.p50_ms,
-        p99_ms: counted.p99_ms,
-        server_us: each(server_s),
-        database_us: each(database_s),
-        client_us: each(client_s),
-        rss_mib: after.0.rss_mib,
-        pss_mib: after.0.pss_mib,
-        body_bytes,
+        figures: Figures {
+            per_s: requests / counted.secs,
+            p50_ms: counted.p50_ms,
+            p99_ms: counted.p99_ms,
+            server_us: each(server_s),
+            database_us: each(database_s),
+            client_us: each(client_s),
+            rss_mib: after.0.rss_mib,
+            pss_mib: after.0.pss_mib,
+            body_bytes,
+        },
         others_cores: ((after.3 - before.3 - server_s - database_s - client_s) / counted.secs).max(0.0),
         failures,
     })

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::measure::Sample;
+use super::measure::{Figures, Sample};
 
 /// The medians over the rounds of one system, query and part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,24 +13,9 @@ pub(crate) struct Median {
     pub(crate) system: String,
     /// The query.
     pub(crate) query: &'static str,
-    /// Requests answered a second.
-    pub(crate) per_s: f64,
-    /// Half came within so many milliseconds.
-    pub(crate) p50_ms: f64,
-    /// 99 of 100 came within so many milliseconds.
-    pub(crate) p99_ms: f64,
-    /// CPU of the server a request, in microseconds.
-    pub(crate) server_us: f64,
-    /// CPU of the database's processes a request, in microseconds.
-    pub(crate) database_us: f64,
-    /// CPU of the client a request, in microseconds.
-    pub(crate) client_us: f64,
-    /// The server's memory, in MiB.
-    pub(crate) rss_mib: f64,
-    /// The same with what is shared divided among the sharers, in MiB.
-    pub(crate) pss_mib: f64,
-    /// The length of an answer, in bytes.
-    pub(crate) body_bytes: usize,
+    /// The median of each figure; the length of answers is that of the first round.
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
     /// Failures, all rounds together.
     pub(crate) failures: u64,
     /// How many rounds it is made of.
@@ -60,20 +45,22 @@ fn of_rounds(all: Vec<&Sample>) -> Option<Median> {
     let undisturbed: Vec<&Sample> = all.iter().copied().filter(|sample| !sample.is_disturbed()).collect();
     let is_disturbed = undisturbed.is_empty();
     let used = if is_disturbed { &all } else { &undisturbed };
-    let of = |value: fn(&Sample) -> f64| median(used.iter().map(|sample| value(sample)).collect());
+    let of = |value: fn(&Figures) -> f64| median(used.iter().map(|sample| value(&sample.figures)).collect());
     Some(Median {
         section: first.section,
         system: first.system.clone(),
         query: first.query,
-        per_s: of(|sample| sample.per_s),
-        p50_ms: of(|sample| sample.p50_ms),
-        p99_ms: of(|sample| sample.p99_ms),
-        server_us: of(|sample| sample.server_us),
-        database_us: of(|sample| sample.database_us),
-        client_us: of(|sample| sample.client_us),
-        rss_mib: of(|sample| sample.rss_mib),
-        pss_mib: of(|sample| sample.pss_mib),
-        body_bytes: first.body_bytes,
+        figures: Figures {
+            per_s: of(|figures| figures.per_s),
+            p50_ms: of(|figures| figures.p50_ms),
+            p99_ms: of(|figures| figures.p99_ms),
+            server_us: of(|figures| figures.server_us),
+            database_us: of(|figures| figures.database_us),
+            client_us: of(|figures| figures.client_us),
+            rss_mib: of(|figures| figures.rss_mib),
+            pss_mib: of(|figures| figures.pss_mib),
+            body_bytes: first.figures.body_bytes,
+        },
         failures: used.iter().map(|sample| sample.failures).sum(),
         rounds: used.len(),
         dropped: all.len() - used.len(),
@@ -102,15 +89,17 @@ pub(crate) mod tests {
             section: "hot",
             system: system.to_owned(),
             query,
-            per_s,
-            p50_ms: 1.0,
-            p99_ms: 2.0,
-            server_us: 1e6 / per_s,
-            database_us: 0.0,
-            client_us: 1.0,
-            rss_mib: 20.0,
-            pss_mib: 19.0,
-            body_bytes: 100,
+            figures: Figures {
+                per_s,
+                p50_ms: 1.0,
+                p99_ms: 2.0,
+                server_us: 1e6 / per_s,
+                database_us: 0.0,
+                client_us: 1.0,
+                rss_mib: 20.0,
+                pss_mib: 19.0,
+                body_bytes: 100,
+            },
             others_cores,
             failures: 1,
         }
@@ -125,8 +114,8 @@ pub(crate) mod tests {
             sample("b", "Q1", 7.0, 0.5),
         ];
         let [a, b] = medians(&samples).try_into().unwrap();
-        assert_eq!((a.per_s, a.rounds, a.dropped, a.failures, a.is_disturbed), (200.0, 2, 1, 2, false));
-        assert_eq!((b.per_s, b.rounds, b.dropped, b.is_disturbed), (7.0, 1, 0, true));
+        assert_eq!((a.figures.per_s, a.rounds, a.dropped, a.failures, a.is_disturbed), (200.0, 2, 1, 2, false));
+        assert_eq!((b.figures.per_s, b.rounds, b.dropped, b.is_disturbed), (7.0, 1, 0, true));
     }
 
     #[test]

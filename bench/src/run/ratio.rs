@@ -25,8 +25,8 @@ pub(crate) fn ratios(medians: &[Median]) -> Vec<(&'static str, Option<f64>)> {
     let find = |(section, system, query): Place| {
         medians.iter().find(|found| (found.section, found.system.as_str(), found.query) == (section, system, query))
     };
-    let per_s = |place| find(place).map(|found| found.per_s);
-    let cpu = |place| find(place).map(|found| found.server_us + found.database_us);
+    let per_s = |place| find(place).map(|found| found.figures.per_s);
+    let cpu = |place| find(place).map(|found| found.figures.server_us + found.figures.database_us);
     let mut told: Vec<_> =
         OVER.iter().map(|(name, ours, theirs)| (*name, quotient(per_s(*ours), per_s(*theirs)))).collect();
     let writes = told.pop();

@@ -4,7 +4,11 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 
-use super::{measure::Protocol, median::Median, wrk::CONNECTIONS};
+use super::{
+    measure::{Figures, Protocol},
+    median::Median,
+    wrk::CONNECTIONS,
+};
 
 const BEGIN: &str = "<!-- bench:begin -->";
 const END: &str = "<!-- bench:end -->";
@@ -84,24 +88,8 @@ const HEAD: &str = "| system | query | requests/s | p50 ms | p99 ms | CPU µs se
     | RSS MiB | PSS MiB | body bytes | failures | rounds |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
 
 fn row(median: &Median) -> String {
-    let Median {
-        section: _,
-        system,
-        query,
-        per_s,
-        p50_ms,
-        p99_ms,
-        server_us,
-        database_us,
-        client_us,
-        rss_mib,
-        pss_mib,
-        body_bytes,
-        failures,
-        rounds,
-        dropped: _,
-        is_disturbed,
-    } = median;
+    let Median { section: _, system, query, figures, failures, rounds, dropped: _, is_disturbed } = median;
+    let Figures { per_s, p50_ms, p99_ms, server_us, database_us, client_us, rss_mib, pss_mib, body_bytes } = figures;
     let star = if *is_disturbed { " *" } else { "" };
     format!(
         "| {system} | {query}{star} | {} | {p50_ms:.2} | {p99_ms:.2} | {server_us:.0} | {database_us:.0} | \
