@@ -142,11 +142,11 @@ async fn check_media_seen(work: &Work<'_>, changes: &ArticleChanges, old: Option
     if library == LibraryScope::Whole {
         return Ok(());
     }
-    let known: HashSet<MediaId> = old.map(shown).into_iter().flatten().collect();
+    let known: HashSet<Uuid> = old.map(|old| Named::by(old).media()).into_iter().flatten().collect();
     let gallery = changes.gallery.iter().flatten().map(|usage| usage.media).enumerate();
     let gallery = gallery.map(|(place, id)| (id, path(&["gallery", &place.to_string(), "mediaId"])));
     let pictures = changes.body.iter().flat_map(|body| body.media_ids()).map(|id| (id, path(&["body"])));
-    let named: Vec<_> = gallery.chain(pictures).filter(|(id, _)| !known.contains(id)).collect();
+    let named: Vec<_> = gallery.chain(pictures).filter(|(id, _)| !known.contains(&id.uuid())).collect();
     let ids: Vec<MediaId> = named.iter().map(|(id, _)| *id).collect();
     let seen = media::by_ids(&work.tx, library, &ids).await?;
     match named.into_iter().find(|(id, _)| seen.iter().all(|record| record.id != *id)) {
@@ -245,7 +245,7 @@ pub(super) async fn hold(work: &Work<'_>, contents: &[&ArticleContent]) -> AppRe
         (EntityKind::Author, all(|named| named.authors.clone())),
         (EntityKind::Category, all(|named| named.categories.clone())),
         (EntityKind::Contact, all(|named| named.contacts.clone())),
-        (EntityKind::Media, all(|named| [&*named.gallery, &named.pictures].concat())),
+        (EntityKind::Media, all(Named::media)),
     ];
     for (kind, ids) in kinds {
         presence::hold(&work.tx, kind, ids).await?;
@@ -258,6 +258,7 @@ pub(super) async fn hold(work: &Work<'_>, contents: &[&ArticleContent]) -> AppRe
 async fn check_presence(work: &Work<'_>, content: &ArticleContent, old: Option<&ArticleContent>) -> AppResult<()> {
     let Named { authors, categories, contacts, gallery, pictures } = Named::by(content);
     let known = old.map(Named::by).unwrap_or_default();
+    let media = known.media();
     let new = |known: Vec<Uuid>| move |id: Uuid| (!known.contains(&id)).then_some(id);
     let authors = authors.into_iter().map(new(known.authors));
     present(work, EntityKind::Author, authors, |place| path(&["authors", place, "authorId"])).await?;
@@ -265,7 +266,6 @@ async fn check_presence(work: &Work<'_>, content: &ArticleContent, old: Option<&
     present(work, EntityKind::Category, categories, |place| path(&["categoryIds", place])).await?;
     let contacts = contacts.into_iter().map(new(known.contacts));
     present(work, EntityKind::Contact, contacts, |place| path(&["contactIds", place])).await?;
-    let media = [known.gallery, known.pictures].concat();
     let gallery = gallery.into_iter().map(new(media.clone()));
     present(work, EntityKind::Media, gallery, |place| path(&["gallery", place, "mediaId"])).await?;
     let pictures = pictures.into_iter().map(new(media));
@@ -292,11 +292,11 @@ impl Named {
             pictures: content.body.media_ids().into_iter().map(MediaId::uuid).collect(),
         }
     }
-}
 
-/// The media records that an article shows.
-fn shown(content: &ArticleContent) -> impl Iterator<Item = MediaId> {
-    content.body.media_ids().into_iter().chain(content.gallery.iter().map(|usage| usage.media))
+    /// The media records among them.
+    fn media(&self) -> Vec<Uuid> {
+        [&*self.gallery, &self.pictures].concat()
+    }
 }
 
 /// Checks that things are there, passing over those known to be; `at` tells where the input names the one at a place.
