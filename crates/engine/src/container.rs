@@ -16,7 +16,7 @@ use futures_util::future::try_join_all;
 use tokio_util::sync::ReusableBoxFuture;
 
 use crate::{
-    keys::{Asked, collect},
+    keys::{Asked, Keys, collect},
     write::Object,
 };
 
@@ -32,10 +32,10 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     root: &'a T,
 ) -> ServerResult<Value> {
     let of = root.introspection_type_name();
-    let fields = collect(ctx, &of)?;
+    let keys = collect(ctx, &of)?;
     match T::type_name() == of {
-        true => resolve_object(ctx, &Typed(root), &of, &fields).await,
-        false => resolve_abstract(ctx, root, &of, &fields).await,
+        true => resolve_object(ctx, &Typed(root), &of, &keys.fields).await,
+        false => resolve_abstract(ctx, root, &of, &keys).await,
     }
 }
 
@@ -124,13 +124,12 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
     ctx: &'a ContextSelectionSet<'a>,
     root: &'a T,
     of: &'a str,
-    fields: &'a [Asked<'a>],
+    Keys { fields, has_repeats }: &'a Keys<'a>,
 ) -> ServerResult<Value> {
     if fields.is_empty() {
         return Ok(Object::new().filled(&[]));
     }
-    let is_merged = fields.iter().any(|field| matches!(field, Asked::Merged(_)));
-    let set = is_merged.then(|| only(ctx.item, of, fields));
+    let set = has_repeats.then(|| only(ctx.item, of, fields));
     let inner = ctx.with_selection_set(set.as_ref().unwrap_or(ctx.item));
     let mut answers = match async_graphql::resolver_utils::resolve_container(&inner, root).await? {
         Value::Object(answers) => answers,

@@ -43,25 +43,33 @@ impl Asked<'_> {
     }
 }
 
-/// The fields that an object of the type `of` is asked for, in the order of the document.
+/// The fields that an object is asked for.
+pub(crate) struct Keys<'a> {
+    /// In the order of the document.
+    pub(crate) fields: Vec<Asked<'a>>,
+    /// Whether the document names one of them in several places, or on several ways.
+    pub(crate) has_repeats: bool,
+}
+
+/// The fields that an object of the type `of` is asked for.
 ///
 /// # Errors
 /// When the document spreads a fragment that it does not define, which validation refuses.
-pub(crate) fn collect<'a>(ctx: &ContextSelectionSet<'a>, of: &str) -> ServerResult<Vec<Asked<'a>>> {
-    let mut collected =
-        Collected { ctx, of, fields: Vec::with_capacity(ctx.item.node.items.len()), visited: Vec::new() };
-    collected.add(&ctx.item.node)?;
-    Ok(collected.fields)
+pub(crate) fn collect<'a>(ctx: &ContextSelectionSet<'a>, of: &str) -> ServerResult<Keys<'a>> {
+    let keys = Keys { fields: Vec::with_capacity(ctx.item.node.items.len()), has_repeats: false };
+    let mut collector = Collector { ctx, of, keys, visited: Vec::new() };
+    collector.add(&ctx.item.node)?;
+    Ok(collector.keys)
 }
 
-struct Collected<'c, 'a> {
+struct Collector<'c, 'a> {
     ctx: &'c ContextSelectionSet<'a>,
     of: &'c str,
-    fields: Vec<Asked<'a>>,
+    keys: Keys<'a>,
     visited: Vec<&'a str>,
 }
 
-impl<'a> Collected<'_, 'a> {
+impl<'a> Collector<'_, 'a> {
     fn add(&mut self, set: &'a SelectionSet) -> ServerResult<()> {
         for selection in &set.items {
             match &selection.node {
@@ -75,6 +83,7 @@ impl<'a> Collected<'_, 'a> {
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
                     if self.visited.contains(&name.as_str()) {
+                        self.keys.has_repeats = true;
                         continue;
                     }
                     self.visited.push(name);
@@ -94,9 +103,12 @@ impl<'a> Collected<'_, 'a> {
     /// Validation has seen to it that fields with one key ask for the same.
     fn add_field(&mut self, field: &'a Positioned<Field>) {
         let key = &field.node.response_key().node;
-        match self.fields.iter_mut().find(|known| known.node.response_key().node == *key) {
-            Some(known) => known.merge(field),
-            None => self.fields.push(Asked::Once(field)),
+        match self.keys.fields.iter_mut().find(|known| known.node.response_key().node == *key) {
+            Some(known) => {
+                self.keys.has_repeats = true;
+                known.merge(field);
+            }
+            None => self.keys.fields.push(Asked::Once(field)),
         }
     }
 

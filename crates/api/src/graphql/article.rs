@@ -344,12 +344,12 @@ impl ArticleNode {
 
     /// The categories, the primary one first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        hand(ctx, self.load_categories().await?).await
+        hand(ctx, self.load_categories(self.cohort.ahead.looks_up(ctx)).await?).await
     }
 
     /// The first of the categories.
     async fn primary_category(&self, ctx: &Context<'_>) -> Result<Option<CategoryNode>> {
-        hand(ctx, self.load_categories().await?.into_iter().next()).await
+        hand(ctx, self.load_categories(self.cohort.ahead.looks_up(ctx)).await?.into_iter().next()).await
     }
 
     /// The tags in order.

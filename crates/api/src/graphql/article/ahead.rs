@@ -28,7 +28,7 @@ pub(crate) struct Ahead {
     references: bool,
     contacts: bool,
     /// Whether the categories are shown with those above them.
-    pub(super) looks_up: bool,
+    looks_up: bool,
     /// Whether bodies are shown with their pictures, which then come by one statement with the galleries.
     pub(super) pictures: bool,
     /// Whether bodies are shown.
@@ -56,10 +56,7 @@ impl Ahead {
         self.is_wide |= BEYOND_FRONT.iter().any(|field| shows(field));
         self.credits |= shows("authors");
         self.categories |= shows("categories") || shows("primaryCategory");
-        self.looks_up |= ["categories", "primaryCategory"].iter().any(|categories| {
-            let categories = article.field(categories);
-            ABOVE.iter().any(|field| categories.field(field).exists())
-        });
+        self.looks_up |= ["categories", "primaryCategory"].iter().any(|field| looks_up(&article.field(field)));
         self.tags |= shows("tags");
         self.gallery |= shows("gallery") || shows("leadImage");
         self.references |= shows("references");
@@ -68,10 +65,19 @@ impl Ahead {
         self.pictures |= ["html", "blocks"].iter().any(|field| article.field("body").field(field).exists());
     }
 
+    /// Whether the field that is being answered, categories of an article, is shown with those above them.
+    pub(super) fn looks_up(self, ctx: &Context<'_>) -> bool {
+        if self.categories { self.looks_up } else { looks_up(&ctx.look_ahead()) }
+    }
+
     /// How much of each article is read.
     pub(crate) fn width(self) -> Width {
         if self.is_wide { Width::Whole } else { Width::Fronts }
     }
+}
+
+fn looks_up(categories: &Lookahead<'_>) -> bool {
+    ABOVE.iter().any(|field| categories.field(field).exists())
 }
 
 impl ArticleNode {
@@ -79,11 +85,11 @@ impl ArticleNode {
     /// again where it is shown, and told there.
     pub(super) fn read_ahead(nodes: &[Self]) -> BoxFuture<'_, ()> {
         let Some(one) = nodes.first() else { return Box::pin(ready(())) };
-        let Ahead { credits, categories, tags, gallery, references, contacts, .. } = one.cohort.ahead;
+        let Ahead { credits, categories, looks_up, tags, gallery, references, contacts, .. } = one.cohort.ahead;
         Box::pin(async move {
             join!(
                 when(credits, one.load_credits()),
-                when(categories, one.load_categories()),
+                when(categories, one.load_categories(looks_up)),
                 when(tags, one.load_tags()),
                 when(gallery, one.load_gallery()),
                 when(references, one.load_references()),

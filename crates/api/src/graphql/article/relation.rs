@@ -175,8 +175,7 @@ impl ArticleNode {
     }
 
     /// The categories. When the query looks above them, what stands there comes by the same statement.
-    pub(super) async fn load_categories(&self) -> Result<Vec<CategoryNode>> {
-        let looks_up = self.cohort.ahead.looks_up;
+    pub(super) async fn load_categories(&self, looks_up: bool) -> Result<Vec<CategoryNode>> {
         let load = |ids: Vec<ArticleId>| async move {
             let database = self.frame.read_below();
             if let Some(kept) = &self.kept {
@@ -190,7 +189,7 @@ impl ArticleNode {
                 Ok(dealt(ids, &lists, |all| CategoryNode::below(&self.frame, all, &[])))
             }
         };
-        Ok(self.own(&*self.cohort.articles.relation("categories", 0, load).await?))
+        Ok(self.own(&*self.cohort.articles.relation("categories", looks_up.into(), load).await?))
     }
 
     pub(super) async fn load_tags(&self) -> Result<Vec<TagNode>> {

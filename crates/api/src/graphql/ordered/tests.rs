@@ -21,6 +21,7 @@ async fn after(turns: usize) {
 }
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
+static KICKERS: AtomicU32 = AtomicU32::new(0);
 
 struct Article {
     id: i32,
@@ -50,6 +51,10 @@ impl Article {
             return Vec::new();
         }
         vec![Some(Article { id: self.id + 10 }), None]
+    }
+    async fn kicker(&self) -> &str {
+        KICKERS.fetch_add(1, Ordering::SeqCst);
+        "K"
     }
     async fn fails(&self) -> Result<i32, Error> {
         after(2).await;
@@ -288,6 +293,13 @@ async fn a_field_selected_twice_side_by_side_runs_once() {
     let text = answer("mutation { bump(by: 4) { id } bump(by: 4) { lede id } }").await;
     assert_eq!(text, r#"{"bump":{"id":4,"lede":null}}"#);
     assert_eq!((RUNS.load(Ordering::SeqCst) - before) / 100, 1);
+}
+
+#[tokio::test]
+async fn a_fragment_spread_twice_below_a_union_runs_once() {
+    let text = answer("{ hits { ...K ... on Article { ...K } } } fragment K on Article { kicker }").await;
+    assert_eq!(text, r#"{"hits":[{"kicker":"K"},{}]}"#);
+    assert_eq!(KICKERS.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
