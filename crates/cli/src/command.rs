@@ -20,14 +20,14 @@ use masthead_app::{
 };
 use masthead_store::Database;
 
-use crate::{args::Command, config::Config, failure::StartError, output};
+use crate::{args::Command, config::Config, failure::StartError, output, telemetry::Log};
 
 use answer::Answer;
 
 /// Does what was asked.
-pub(crate) async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command, config: Config, log: &Log) -> anyhow::Result<()> {
     match command {
-        Command::Serve { listen: _, demo } => serve::run(config, demo).await,
+        Command::Serve { listen: _, demo } => serve::run(config, demo, log).await,
         Command::Migrate { action } => migrate::run(&config, action).await,
         Command::User { action } => {
             let app = app(&config).await?;

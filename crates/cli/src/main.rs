@@ -45,12 +45,12 @@ fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<()> {
     let Args { common, command } = args;
     let config = Config::load(common.sources(&command))?;
-    let _log = telemetry::start(&config.log);
+    let log = telemetry::start(&config.log);
     if !config.foreign.is_empty() {
         tracing::warn!(
             names = config.foreign.join(", "),
             "the environment names settings that do not exist; they do nothing"
         );
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command::run(command, config))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command::run(command, config, &log))
 }

@@ -38,6 +38,13 @@ pub(crate) fn is_for_people(format: LogFormat) -> bool {
 /// Logging, until it is dropped: then what waits is written.
 pub(crate) struct Log(Lines);
 
+impl Log {
+    /// Writes many lines at a time from now on. What was logged before stands written, so it comes before whatever is told next.
+    pub(crate) fn gather(&self) {
+        self.0.gather();
+    }
+}
+
 impl Drop for Log {
     fn drop(&mut self) {
         self.0.flush();
@@ -46,7 +53,7 @@ impl Drop for Log {
 
 /// Starts logging. A second start does nothing.
 pub(crate) fn start(config: &LogConfig) -> Log {
-    let lines = Lines::new();
+    let lines = Lines::default();
     let registry = tracing_subscriber::registry().with(filter(&config.level));
     let layer = tracing_subscriber::fmt::layer().with_writer(lines.clone());
     let started = if is_for_people(config.format) {

@@ -21,12 +21,13 @@ use crate::{
     config::Config,
     demo::{self, Loaded},
     failure::StartError,
+    telemetry::Log,
 };
 
 use banner::Banner;
 
 /// Serves until somebody asks the program to stop, then finishes what has begun.
-pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
+pub(crate) async fn run(mut config: Config, demo: bool, log: &Log) -> anyhow::Result<()> {
     let signals = signals::Signals::listen().context("cannot listen for signals")?;
     // First what fails soonest: a taken port must not cost a migration.
     let listener = listen(config.http.listen).await?;
@@ -69,6 +70,7 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
     let worker = tokio::spawn(Worker::run(app.clone(), config.worker.clone(), told_to_stop));
     let door = Door::new(schema(app, identity), state).context("the door cannot be built")?;
     Banner { config: &config, address, is_demo: demo }.show();
+    log.gather();
     let drained = http::serve(door, listener, config.http.server.clone(), lifecycle, signals.asked_to_stop()).await;
     if drained.is_complete() {
         tracing::info!("stopped: everything that had begun is finished");

@@ -1,8 +1,8 @@
-//! Where log lines go: to standard error, many at a time.
+//! Where log lines go: to standard error, and many at a time once the server answers.
 //!
 //! A server that answers tens of thousands of requests a second writes as many lines, and a system call for each would be a
-//! good part of its work. So lines wait for each other, but not for long; warnings and errors wait for nothing, and take
-//! along what waits.
+//! good part of its work. So from then on lines wait for each other, but not for long; warnings and errors wait for nothing,
+//! and take along what waits.
 
 use std::{
     io::{self, Write},
@@ -20,7 +20,7 @@ const WAIT: Duration = Duration::from_millis(100);
 /// How many bytes wait at most.
 const BYTES_MAX: usize = 32 * 1024;
 
-/// The lines that wait.
+/// The lines that wait; none before [`Self::gather`].
 #[derive(Clone, Default)]
 pub(super) struct Lines(Arc<Waiting>);
 
@@ -32,15 +32,13 @@ struct Waiting {
 }
 
 impl Lines {
-    /// Lines for standard error.
-    pub(super) fn new() -> Self {
-        let lines = Self::default();
-        let waiting = Arc::clone(&lines.0);
+    /// Lets lines wait for each other from now on.
+    pub(super) fn gather(&self) {
+        let waiting = Arc::clone(&self.0);
         let work = move || waiting.write_in_time();
         if let Ok(clerk) = thread::Builder::new().name("log".to_owned()).spawn(work) {
-            lines.0.clerk.get_or_init(|| clerk.thread().clone());
+            self.0.clerk.get_or_init(|| clerk.thread().clone());
         }
-        lines
     }
 
     /// Writes what waits.
@@ -123,6 +121,13 @@ mod tests {
     }
 
     #[test]
+    fn nothing_waits_before_lines_are_gathered() {
+        let lines = Lines::default();
+        lines.0.add(b"a line of a test\n", false);
+        assert_eq!(waiting(&lines), "");
+    }
+
+    #[test]
     fn lines_wait_for_each_other_and_errors_take_them_along() {
         let lines = Lines::default();
         // A clerk who does not come.
@@ -147,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_clerk_writes_them_in_time() {
-        let lines = Lines::new();
+        let lines = Lines::default();
+        lines.gather();
         lines.0.add(b"a line of a test\n", false);
         let end = std::time::Instant::now() + Duration::from_secs(10);
         while !waiting(&lines).is_empty() {
