@@ -1,13 +1,12 @@
 //! API keys: how programs come in. Only hashes of keys are kept.
 
 use masthead_domain::{ApiKeyId, Timestamp, policy::Scope, text::Title};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::{json, word},
     row::api_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -53,20 +52,20 @@ pub struct NewApiKey<'a> {
 
 /// The key with this id.
 #[instrument(skip_all, fields(api_key.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: ApiKeyId) -> StoreResult<Option<ApiKey>> {
+pub async fn by_id(connection: &impl Connection, id: ApiKeyId) -> StoreResult<Option<ApiKey>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(api_key).transpose()
 }
 
 /// The key with this hash. The hash is looked up in an index: how long that takes says nothing about the key, because
 /// nobody can choose what a key hashes to.
 #[instrument(skip_all)]
-pub async fn by_hash(connection: &impl ConnectionTrait, key_hash: &str) -> StoreResult<Option<ApiKey>> {
+pub async fn by_hash(connection: &impl Connection, key_hash: &str) -> StoreResult<Option<ApiKey>> {
     Entity::find().filter(Column::KeyHash.eq(key_hash)).one(connection).await?.map(api_key).transpose()
 }
 
 /// All keys, the oldest first. There are as many as programs.
 #[instrument(skip_all)]
-pub async fn all(connection: &impl ConnectionTrait) -> StoreResult<Vec<ApiKey>> {
+pub async fn all(connection: &impl Connection) -> StoreResult<Vec<ApiKey>> {
     let rows = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(connection).await?;
     rows.into_iter().map(api_key).collect()
 }

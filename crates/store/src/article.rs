@@ -43,13 +43,12 @@ pub use write::{
 use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{AnyId, ArticleId, LanguageTag, Locales, Slug};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     placed::{self, Single},
     row::{article, article_body},
     scope::ReadScope,
@@ -90,11 +89,7 @@ fn keyed(scope: &ReadScope, key: ArticleKey<'_>, locales: &Locales) -> Select<ar
 
 /// The article with this id, when the scope shows it.
 #[instrument(skip_all, fields(article.id = %id))]
-pub async fn by_id(
-    connection: &impl ConnectionTrait,
-    scope: &ReadScope,
-    id: ArticleId,
-) -> StoreResult<Option<Article>> {
+pub async fn by_id(connection: &impl Connection, scope: &ReadScope, id: ArticleId) -> StoreResult<Option<Article>> {
     let row = placed::one(connection, keyed(scope, ArticleKey::Id(id), &Locales::default()).into_query()).await?;
     row.map(Article::of_row).transpose()
 }
@@ -102,7 +97,7 @@ pub async fn by_id(
 /// One article with its body, by one statement.
 #[instrument(skip_all)]
 pub async fn with_body(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     key: ArticleKey<'_>,
 ) -> StoreResult<Option<Found>> {
@@ -123,7 +118,7 @@ pub async fn with_body(
 /// The articles with these ids that the scope shows.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     ids: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Article>> {
@@ -138,7 +133,7 @@ pub async fn by_ids(
 /// The article with this slug in a language, or, without a language, the one published first among all languages.
 #[instrument(skip_all, fields(%slug))]
 pub async fn by_slug(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     slug: &Slug,
     language: Option<&LanguageTag>,
@@ -151,7 +146,7 @@ pub async fn by_slug(
 /// Which of these slugs are taken in a language.
 #[instrument(skip_all, fields(count = slugs.len()))]
 pub async fn slugs_taken(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     slugs: &[Slug],
     language: &LanguageTag,
 ) -> StoreResult<Vec<String>> {
@@ -174,11 +169,7 @@ pub async fn slugs_taken(
 
 /// The id of the article an id of another system names.
 #[instrument(skip_all)]
-pub async fn id_of_external(
-    connection: &impl ConnectionTrait,
-    system: &str,
-    id: &str,
-) -> StoreResult<Option<ArticleId>> {
+pub async fn id_of_external(connection: &impl Connection, system: &str, id: &str) -> StoreResult<Option<ArticleId>> {
     let found = crate::external::find(connection, system, masthead_domain::EntityKind::Article, id).await?;
     Ok(match found.map(|found| found.entity) {
         Some(AnyId::Article(id)) => Some(id),

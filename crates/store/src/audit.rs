@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use masthead_domain::{AnyId, ApiKeyId, EntityKind, Timestamp, UserId, article::RemovalReason, event::ChangeKind};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
     article::{TimeTest, during},
     error::StoreResult,
+    inline::Connection,
     map::{checked, json, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::{
@@ -83,7 +82,7 @@ fn filtered(filter: &AuditWhere) -> Select<Entity> {
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     filter: &AuditWhere,
     request: &PageRequest,
 ) -> StoreResult<Page<AuditEntry>> {
@@ -101,7 +100,7 @@ pub async fn page(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, filter: &AuditWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, filter: &AuditWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
 }
 
@@ -110,7 +109,7 @@ pub async fn count(connection: &impl ConnectionTrait, filter: &AuditWhere) -> St
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = actors.len()))]
-pub async fn actor_names(connection: &impl ConnectionTrait, actors: &[String]) -> StoreResult<HashMap<String, String>> {
+pub async fn actor_names(connection: &impl Connection, actors: &[String]) -> StoreResult<HashMap<String, String>> {
     let mut names = HashMap::new();
     let users: Vec<Uuid> = actors.iter().filter_map(|actor| actor.parse().ok()).map(UserId::uuid).collect();
     let keys: Vec<Uuid> = actors.iter().filter_map(|actor| actor.parse().ok()).map(ApiKeyId::uuid).collect();

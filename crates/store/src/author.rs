@@ -3,7 +3,7 @@
 use masthead_domain::{AuthorId, MediaId, Slug, Timestamp, author::AuthorContent};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, LockType},
 };
 use tracing::instrument;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     localization,
     map::sort_key,
     matching::{begins_with, holds},
@@ -99,7 +100,7 @@ pub struct AuthorWhere {
 
 /// Authors with these ids, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[AuthorId]) -> StoreResult<Vec<Author>> {
+pub async fn by_ids(connection: &impl Connection, ids: &[AuthorId]) -> StoreResult<Vec<Author>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -109,13 +110,13 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[AuthorId]) -> Stor
 
 /// The author with this id.
 #[instrument(skip_all, fields(author.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: AuthorId) -> StoreResult<Option<Author>> {
+pub async fn by_id(connection: &impl Connection, id: AuthorId) -> StoreResult<Option<Author>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(author).transpose()
 }
 
 /// The author with this slug.
 #[instrument(skip_all, fields(slug))]
-pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Author>> {
+pub async fn by_slug(connection: &impl Connection, slug: &str) -> StoreResult<Option<Author>> {
     Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(author).transpose()
 }
 
@@ -143,7 +144,7 @@ fn filtered(filter: &AuthorWhere) -> Select<Entity> {
 /// A page of authors.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     filter: &AuthorWhere,
     order: AuthorOrder,
     descending: bool,
@@ -165,7 +166,7 @@ pub async fn page(
 
 /// How many authors a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, filter: &AuthorWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, filter: &AuthorWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
 }
 
@@ -212,13 +213,13 @@ pub async fn delete(tx: &Tx, id: AuthorId, expected_version: i64) -> StoreResult
 
 /// How many articles credit an author, deleted ones included.
 #[instrument(skip_all, fields(author.id = %id))]
-pub async fn credit_count(connection: &impl ConnectionTrait, id: AuthorId) -> StoreResult<u64> {
+pub async fn credit_count(connection: &impl Connection, id: AuthorId) -> StoreResult<u64> {
     Ok(article_credit::Entity::find().filter(article_credit::Column::AuthorId.eq(id.uuid())).count(connection).await?)
 }
 
 /// Which of these slugs are taken.
 #[instrument(skip_all, fields(count = slugs.len()))]
-pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+pub async fn slugs_taken(connection: &impl Connection, slugs: &[Slug]) -> StoreResult<Vec<String>> {
     let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }

@@ -11,7 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 use masthead_domain::{CategoryId, LanguageTag, Slug, Timestamp, category::CategoryContent};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tracing::instrument;
@@ -23,6 +23,7 @@ pub use tree::{
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     localization,
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
@@ -116,7 +117,7 @@ pub struct CategoryWhere {
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> StoreResult<Vec<Category>> {
+pub async fn by_ids(connection: &impl Connection, ids: &[CategoryId]) -> StoreResult<Vec<Category>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -129,7 +130,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> St
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(category.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> StoreResult<Option<Category>> {
+pub async fn by_id(connection: &impl Connection, id: CategoryId) -> StoreResult<Option<Category>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(category).transpose()
 }
 
@@ -138,7 +139,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: CategoryId) -> StoreRe
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
-pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResult<Option<Category>> {
+pub async fn by_slug(connection: &impl Connection, slug: &str) -> StoreResult<Option<Category>> {
     Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(category).transpose()
 }
 
@@ -147,10 +148,7 @@ pub async fn by_slug(connection: &impl ConnectionTrait, slug: &str) -> StoreResu
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = slugs.len()))]
-pub async fn by_slugs(
-    connection: &impl ConnectionTrait,
-    slugs: &[String],
-) -> StoreResult<HashMap<String, Arc<Category>>> {
+pub async fn by_slugs(connection: &impl Connection, slugs: &[String]) -> StoreResult<HashMap<String, Arc<Category>>> {
     if slugs.is_empty() {
         return Ok(HashMap::new());
     }
@@ -165,7 +163,7 @@ pub async fn by_slugs(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(depth = slugs.len()))]
-pub async fn by_path(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<Category>> {
+pub async fn by_path(connection: &impl Connection, slugs: &[Slug]) -> StoreResult<Vec<Category>> {
     if slugs.is_empty() || slugs.len() > masthead_domain::category::DEPTH_MAX {
         return Ok(Vec::new());
     }
@@ -210,7 +208,7 @@ fn filtered(filter: &CategoryWhere) -> Select<Entity> {
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     filter: &CategoryWhere,
     order: &[CategorySort],
     request: &PageRequest,
@@ -239,7 +237,7 @@ pub async fn page(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, filter: &CategoryWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, filter: &CategoryWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
 }
 
@@ -248,7 +246,7 @@ pub async fn count(connection: &impl ConnectionTrait, filter: &CategoryWhere) ->
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn child_count(connection: &impl ConnectionTrait, parent: Option<CategoryId>) -> StoreResult<u64> {
+pub async fn child_count(connection: &impl Connection, parent: Option<CategoryId>) -> StoreResult<u64> {
     Ok(Entity::find().filter(stands_in(parent)).count(connection).await?)
 }
 
@@ -257,14 +255,14 @@ pub async fn child_count(connection: &impl ConnectionTrait, parent: Option<Categ
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all, fields(category.id = %id))]
-pub async fn article_count(connection: &impl ConnectionTrait, id: CategoryId) -> StoreResult<u64> {
+pub async fn article_count(connection: &impl Connection, id: CategoryId) -> StoreResult<u64> {
     let links = article_category::Entity::find().filter(article_category::Column::CategoryId.eq(id.uuid()));
     Ok(links.count(connection).await?)
 }
 
 /// Which of these slugs are taken.
 #[instrument(skip_all, fields(count = slugs.len()))]
-pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+pub async fn slugs_taken(connection: &impl Connection, slugs: &[Slug]) -> StoreResult<Vec<String>> {
     let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }

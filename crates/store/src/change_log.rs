@@ -12,7 +12,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    ColumnTrait, DbBackend, EntityTrait, QueryFilter,
     prelude::{Json, Uuid},
     sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr},
 };
@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::{
     error::{StoreError, StoreResult},
+    inline::Connection,
     map::{json, word},
     placed::{self, Single},
     row::change_log::{self, Column, Entity},
@@ -31,7 +32,7 @@ const TABLE: &str = "change_log";
 
 /// Writes changes, in the order in which they were made.
 pub(crate) async fn append(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     writer: &Writer,
     now: Timestamp,
     changes: Vec<Change>,
@@ -71,7 +72,7 @@ pub(crate) async fn append(
 /// # Errors
 /// [`StoreError`] when the log cannot be read.
 pub async fn fields_changed_since(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     entity: AnyId,
     version: i64,
 ) -> StoreResult<BTreeSet<String>> {
@@ -92,7 +93,7 @@ pub async fn fields_changed_since(
 ///
 /// # Errors
 /// [`StoreError`] when the log cannot be read.
-pub async fn is_empty(connection: &impl ConnectionTrait) -> StoreResult<bool> {
+pub async fn is_empty(connection: &impl Connection) -> StoreResult<bool> {
     Ok(Entity::find().one(connection).await?.is_none())
 }
 
@@ -134,7 +135,7 @@ impl Place {
 ///
 /// # Errors
 /// [`StoreError`] when it cannot be read.
-pub async fn end(connection: &impl ConnectionTrait) -> StoreResult<Place> {
+pub async fn end(connection: &impl Connection) -> StoreResult<Place> {
     let select = Query::select().expr(Place::here(connection.get_database_backend())).take();
     let here = placed::one::<Single<String>>(connection, select).await?;
     here.map(|Single(place)| Place(place)).ok_or_else(|| StoreError::Corrupt {
@@ -150,11 +151,11 @@ pub async fn end(connection: &impl ConnectionTrait) -> StoreResult<Place> {
 /// # Errors
 /// [`StoreError`] when the log cannot be read.
 pub async fn since(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     place: &Place,
     most: usize,
 ) -> StoreResult<Option<(Vec<LoggedChange>, Place)>> {
-    let rows: Vec<(Logged, Single<String>)> = placed::long(connection, &new_since(connection, place, most)).await?;
+    let rows: Vec<(Logged, Single<String>)> = placed::all(connection, &new_since(connection, place, most)).await?;
     if rows.len() > most {
         return Ok(None);
     }
@@ -163,7 +164,7 @@ pub async fn since(
     Ok(Some((changes, place)))
 }
 
-fn new_since(connection: &impl ConnectionTrait, place: &Place, most: usize) -> SelectStatement {
+fn new_since(connection: &impl Connection, place: &Place, most: usize) -> SelectStatement {
     let backend = connection.get_database_backend();
     let columns = [
         Column::Seq,

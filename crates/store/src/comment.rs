@@ -8,8 +8,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType},
 };
 use tracing::instrument;
@@ -17,6 +16,7 @@ use tracing::instrument;
 use crate::{
     article::{BRANCHES_MAX, union},
     error::{StoreError, StoreResult},
+    inline::Connection,
     map::word,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::article,
@@ -76,7 +76,7 @@ pub struct NewComment {
 /// The comment with this id, when the audience sees it and the scope its article.
 #[instrument(skip_all, fields(comment.id = %id))]
 pub async fn by_id(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     audience: Audience,
     id: CommentId,
@@ -87,7 +87,7 @@ pub async fn by_id(
 /// The comments with these ids that the audience sees and whose articles the scope shows, in no particular order.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     audience: Audience,
     ids: &[CommentId],
@@ -106,7 +106,7 @@ pub async fn by_ids(
 /// answer stands below the same article. One statement.
 #[instrument(skip_all, fields(count = answers.len()))]
 pub async fn parents(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     audience: Audience,
     answers: &[CommentId],
 ) -> StoreResult<HashMap<CommentId, Comment>> {
@@ -126,7 +126,7 @@ pub async fn parents(
 /// A page of the comments below an article, in the order of time.
 #[instrument(skip_all, fields(article.id = %article))]
 pub async fn page_of_article(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     audience: Audience,
     article: ArticleId,
     request: &PageRequest,
@@ -139,7 +139,7 @@ pub async fn page_of_article(
 /// limit, so the cost follows the pages and not the number of comments. Every article asked for has a page.
 #[instrument(skip_all, fields(count = articles.len(), first))]
 pub async fn of_articles_first(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     audience: Audience,
     articles: &[ArticleId],
     first: u64,
@@ -160,14 +160,14 @@ pub async fn of_articles_first(
 
 /// How many comments an article has for an audience.
 #[instrument(skip_all, fields(article.id = %article))]
-pub async fn count(connection: &impl ConnectionTrait, audience: Audience, article: ArticleId) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, audience: Audience, article: ArticleId) -> StoreResult<u64> {
     Ok(below(audience, article).count(connection).await?)
 }
 
 /// How many comments each of several articles has for an audience, by one statement. Articles without any are left out.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn counts(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     audience: Audience,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, u64>> {

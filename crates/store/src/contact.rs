@@ -11,8 +11,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, LockType},
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +20,7 @@ use tracing::instrument;
 use crate::{
     error::StoreResult,
     in_articles::{self, InArticles, Link},
+    inline::Connection,
     localization,
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -79,7 +79,7 @@ struct ChannelJson {
 
 /// Contacts with these ids, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[ContactId]) -> StoreResult<Vec<Contact>> {
+pub async fn by_ids(connection: &impl Connection, ids: &[ContactId]) -> StoreResult<Vec<Contact>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -89,14 +89,14 @@ pub async fn by_ids(connection: &impl ConnectionTrait, ids: &[ContactId]) -> Sto
 
 /// The contact with this id.
 #[instrument(skip_all, fields(contact.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: ContactId) -> StoreResult<Option<Contact>> {
+pub async fn by_id(connection: &impl Connection, id: ContactId) -> StoreResult<Option<Contact>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(contact).transpose()
 }
 
 /// The contacts under articles, in order. Articles without any are left out. One statement.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<Arc<Contact>>>> {
     if articles.is_empty() {
@@ -134,7 +134,7 @@ fn filtered(scope: &ReadScope, filter: &ContactWhere) -> Select<Entity> {
 /// A page of contacts, by name without regard to case and accents.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     filter: &ContactWhere,
     request: &PageRequest,
@@ -153,7 +153,7 @@ pub async fn page(
 
 /// How many contacts a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &ContactWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, scope: &ReadScope, filter: &ContactWhere) -> StoreResult<u64> {
     Ok(filtered(scope, filter).count(connection).await?)
 }
 
@@ -197,7 +197,7 @@ pub async fn delete(tx: &Tx, id: ContactId, expected_version: i64) -> StoreResul
 
 /// How many articles show a contact, deleted ones included.
 #[instrument(skip_all, fields(contact.id = %id))]
-pub async fn use_count(connection: &impl ConnectionTrait, id: ContactId) -> StoreResult<u64> {
+pub async fn use_count(connection: &impl Connection, id: ContactId) -> StoreResult<u64> {
     let blocks = article_contact::Entity::find().filter(article_contact::Column::ContactId.eq(id.uuid()));
     Ok(blocks.count(connection).await?)
 }

@@ -11,8 +11,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     prelude::Uuid,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
@@ -22,6 +21,7 @@ use crate::{
     article::{BRANCHES_MAX, TimeTest, during, union},
     error::StoreResult,
     in_articles::InArticles,
+    inline::Connection,
     map::{checked, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::article,
@@ -86,7 +86,7 @@ pub struct CorrectionWhere {
 /// The correction with this id, when the scope shows it.
 #[instrument(skip_all, fields(correction.id = %id))]
 pub async fn by_id(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     id: CorrectionId,
 ) -> StoreResult<Option<Correction>> {
@@ -96,7 +96,7 @@ pub async fn by_id(
 /// The corrections with these ids that the scope shows, in no particular order.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     ids: &[CorrectionId],
 ) -> StoreResult<Vec<Correction>> {
@@ -111,7 +111,7 @@ pub async fn by_ids(
 /// A page of the corrections that a scope shows, newest first.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     filter: &CorrectionWhere,
     request: &PageRequest,
@@ -122,7 +122,7 @@ pub async fn page(
 
 /// How many corrections a list holds.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &CorrectionWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, scope: &ReadScope, filter: &CorrectionWhere) -> StoreResult<u64> {
     Ok(Entity::find().filter(condition(filter)).filter(seen(scope)).count(connection).await?)
 }
 
@@ -131,7 +131,7 @@ pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter:
 /// has a page.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     articles: &[ArticleId],
     request: &PageRequest,
@@ -156,7 +156,7 @@ pub async fn of_articles(
 /// How many corrections each of several articles has, by one statement. Articles without any are left out.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn counts(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, u64>> {

@@ -15,6 +15,7 @@ use tokio::{
 use crate::{
     error::{StoreError, StoreResult},
     gathered::Gathered,
+    inline::{self, Connection, Inline},
     pulse::{Beat, Pulse},
 };
 
@@ -76,6 +77,7 @@ pub struct Database {
     engine: Engine,
     pub(crate) gathered: Arc<Gathered>,
     pulse: Option<Arc<Pulse>>,
+    inline: Option<Arc<Inline>>,
     writers: Option<Arc<Line>>,
 }
 
@@ -115,15 +117,13 @@ impl Database {
                 let busy = config.lock_timeout;
                 options.map_sqlx_sqlite_opts(move |sqlite| {
                     // WAL lets readers go on while one writes. FULL keeps what was acknowledged through a power cut.
-                    sqlite
+                    let sqlite = sqlite
                         .pragma("journal_mode", "wal")
                         .pragma("synchronous", "full")
                         .pragma("foreign_keys", "on")
-                        .pragma("temp_store", "memory")
-                        .pragma("mmap_size", "268435456")
-                        .pragma("cache_size", "-8192")
                         .busy_timeout(busy)
-                        .statement_cache_capacity(256)
+                        .statement_cache_capacity(inline::STATEMENTS);
+                    inline::PRAGMAS.into_iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(name, value))
                 });
             }
             Engine::Postgres => {
@@ -141,9 +141,11 @@ impl Database {
         }
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
         let is_sqlite = engine == Engine::Sqlite;
-        let pulse = file_of(&config.url).filter(|_| is_sqlite).and_then(Pulse::of).map(Arc::new);
+        let file = file_of(&config.url).filter(|_| is_sqlite);
+        let pulse = file.and_then(Pulse::of).map(Arc::new);
+        let inline = file.map(Inline::new).map(Arc::new);
         let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
-        Ok(Self { pool, engine, gathered: Arc::default(), pulse, writers: is_sqlite.then(line) })
+        Ok(Self { pool, engine, gathered: Arc::default(), pulse, inline, writers: is_sqlite.then(line) })
     }
 
     /// Which engine it runs on.
@@ -188,12 +190,20 @@ impl Database {
     /// # Errors
     /// [`StoreError::Statement`] when a connection does not close cleanly.
     pub async fn close(self) -> StoreResult<()> {
+        if let Some(inline) = &self.inline {
+            inline.close();
+        }
         self.pool.close().await.map_err(StoreError::Statement)
     }
 
     /// Calls a function with the text of each statement that runs through this pool from now on, for tests that keep
     /// a statement budget. Call it before the pool is cloned.
     pub fn on_statement(&mut self, note: impl Fn(&str) + Send + Sync + 'static) {
+        let note = Arc::new(note);
+        if let Some(inline) = &self.inline {
+            let note = Arc::clone(&note);
+            inline.on_statement(move |sql| note(sql));
+        }
         self.pool.set_metric_callback(move |info| note(&info.statement.sql));
     }
 }
@@ -208,6 +218,12 @@ fn make_folder(url: &str) -> std::io::Result<()> {
     match file_of(url).and_then(|path| Path::new(path).parent()) {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
         _ => Ok(()),
+    }
+}
+
+impl Connection for Database {
+    fn inline(&self) -> Option<&Inline> {
+        self.inline.as_deref()
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use masthead_domain::{AnyId, EntityKind};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::word,
     row::{external_id, legacy_path},
     tx::Tx,
@@ -25,7 +26,7 @@ pub struct External {
 /// The thing that a foreign id names.
 #[instrument(skip_all)]
 pub async fn find(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     system: &str,
     kind: EntityKind,
     id: &str,
@@ -42,7 +43,7 @@ pub async fn find(
 /// Every foreign id of one kind of thing in a system, for an import that asks thousands of times.
 #[instrument(skip_all, fields(kind = kind.name()))]
 pub async fn all(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     system: &str,
     kind: EntityKind,
 ) -> StoreResult<HashMap<String, External>> {
@@ -59,7 +60,7 @@ pub async fn all(
 
 /// The first foreign id of a thing in a system.
 #[instrument(skip_all)]
-pub async fn of_entity(connection: &impl ConnectionTrait, system: &str, entity: AnyId) -> StoreResult<Option<String>> {
+pub async fn of_entity(connection: &impl Connection, system: &str, entity: AnyId) -> StoreResult<Option<String>> {
     let row = external_id::Entity::find()
         .filter(external_id::Column::EntityKind.eq(entity.kind().name()))
         .filter(external_id::Column::EntityId.eq(entity.uuid()))
@@ -88,7 +89,7 @@ pub async fn bind(tx: &Tx, system: &str, id: &str, entity: AnyId, fingerprint: &
 
 /// The thing that had an address on an older site. The path is in the form of [`masthead_domain::path::normalized`].
 #[instrument(skip_all)]
-pub async fn by_legacy_path(connection: &impl ConnectionTrait, path: &str) -> StoreResult<Option<AnyId>> {
+pub async fn by_legacy_path(connection: &impl Connection, path: &str) -> StoreResult<Option<AnyId>> {
     let row = legacy_path::Entity::find_by_id(path.to_owned()).one(connection).await?;
     row.map(|row| {
         let kind = word("legacy_paths", &row.path, "entity_kind", EntityKind::from_name, &row.entity_kind)?;

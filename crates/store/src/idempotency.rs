@@ -7,13 +7,14 @@
 use masthead_domain::Timestamp;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany,
+    ColumnTrait, EntityTrait, QueryFilter, UpdateMany,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use tracing::instrument;
 
 use crate::{
     error::{StoreError, StoreResult},
+    inline::Connection,
     row::idempotency_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -69,7 +70,7 @@ pub struct Claim<'a> {
 /// # Errors
 /// [`StoreError`] when it cannot be read.
 #[instrument(skip_all)]
-pub async fn find(connection: &impl ConnectionTrait, caller: &str, key: &str) -> StoreResult<Option<KeyRecord>> {
+pub async fn find(connection: &impl Connection, caller: &str, key: &str) -> StoreResult<Option<KeyRecord>> {
     let id = (caller.to_owned(), key.to_owned());
     Entity::find_by_id(id).one(connection).await?.map(record).transpose()
 }

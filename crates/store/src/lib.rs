@@ -1,6 +1,6 @@
 //! The database: rows, queries, transactions and the change log.
 //!
-//! The only crate (beside the migrations) that knows sea-orm. Reads are plain functions over `&impl ConnectionTrait`;
+//! The only crate (beside the migrations) that knows sea-orm. Reads are plain functions over `&impl Connection`;
 //! those of articles also take a [`ReadScope`], so a read cannot forget who asks. Writes take a [`Tx`], so a write
 //! outside a transaction does not compile. Nothing here decides whether an act is allowed; that is `masthead-app`'s.
 
@@ -12,6 +12,7 @@ mod follow;
 mod gather;
 mod gathered;
 mod in_articles;
+mod inline;
 mod map;
 mod matching;
 pub mod page;
@@ -52,6 +53,7 @@ pub use error::{StoreError, StoreResult};
 pub use follow::LogFollower;
 pub use gathered::Lists;
 pub use in_articles::InArticles;
+pub use inline::{Connection, Inline};
 pub use scope::{LibraryScope, Perspective, ReadScope};
 pub use sea_orm::ConnectionTrait;
 pub use trouble::Trouble;

@@ -10,12 +10,13 @@ use masthead_domain::{
     AnyId, EntityKind,
     localization::{Localization, Localizations, WordField, Words},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 use serde_json::Value;
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::{checked, json, word},
     placed,
     row::localization::{ActiveModel, Column, Entity, Model},
@@ -25,7 +26,7 @@ use crate::{
 /// What these things say in other languages, in the order of the languages. Things that say nothing are left out. One
 /// statement, whatever kinds of things they are.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn of(connection: &impl ConnectionTrait, ids: &[AnyId]) -> StoreResult<HashMap<AnyId, Arc<Localizations>>> {
+pub async fn of(connection: &impl Connection, ids: &[AnyId]) -> StoreResult<HashMap<AnyId, Arc<Localizations>>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -45,7 +46,7 @@ pub async fn of(connection: &impl ConnectionTrait, ids: &[AnyId]) -> StoreResult
 }
 
 /// What one thing says in other languages.
-pub async fn of_one(connection: &impl ConnectionTrait, id: impl Into<AnyId>) -> StoreResult<Localizations> {
+pub async fn of_one(connection: &impl Connection, id: impl Into<AnyId>) -> StoreResult<Localizations> {
     let id = id.into();
     let found = of(connection, &[id]).await?.remove(&id);
     Ok(found.map(Arc::unwrap_or_clone).unwrap_or_default())

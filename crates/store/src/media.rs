@@ -8,8 +8,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, LockType, Query, UnionType},
 };
 use tracing::instrument;
@@ -18,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     error::StoreResult,
     in_articles::{self, InArticles, Link},
+    inline::Connection,
     localization,
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -108,11 +108,7 @@ fn in_body() -> Link {
 
 /// Media records with these ids that the scope shows, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    ids: &[MediaId],
-) -> StoreResult<Vec<Media>> {
+pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[MediaId]) -> StoreResult<Vec<Media>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -122,14 +118,14 @@ pub async fn by_ids(
 
 /// The media record with this id, when the scope shows it.
 #[instrument(skip_all, fields(media.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: MediaId) -> StoreResult<Option<Media>> {
+pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: MediaId) -> StoreResult<Option<Media>> {
     seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(media).transpose()
 }
 
 /// The galleries of articles, in order. Articles without one are left out. One statement.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<Arc<Usage>>>> {
     if articles.is_empty() {
@@ -168,7 +164,7 @@ pub struct Shown {
 /// articles), by one statement.
 #[instrument(skip_all, fields(count = articles.len() + others.len()))]
 pub async fn of_articles_and_others(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
     others: &[MediaId],
 ) -> StoreResult<Shown> {
@@ -236,10 +232,7 @@ pub(crate) fn usage(
 
 /// The pictures of authors. Authors without one are left out. One statement.
 #[instrument(skip_all, fields(count = authors.len()))]
-pub async fn portraits(
-    connection: &impl ConnectionTrait,
-    authors: &[AuthorId],
-) -> StoreResult<HashMap<AuthorId, Media>> {
+pub async fn portraits(connection: &impl Connection, authors: &[AuthorId]) -> StoreResult<HashMap<AuthorId, Media>> {
     if authors.is_empty() {
         return Ok(HashMap::new());
     }
@@ -266,7 +259,7 @@ fn filtered(library: LibraryScope, scope: &ReadScope, filter: &MediaWhere) -> Se
 /// A page of media records, the newest first.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     library: LibraryScope,
     scope: &ReadScope,
     filter: &MediaWhere,
@@ -287,7 +280,7 @@ pub async fn page(
 /// How many media records a list holds.
 #[instrument(skip_all)]
 pub async fn count(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     library: LibraryScope,
     scope: &ReadScope,
     filter: &MediaWhere,
@@ -335,7 +328,7 @@ pub async fn delete(tx: &Tx, id: MediaId, expected_version: i64) -> StoreResult<
 
 /// How many galleries and bodies (of deleted articles too) and portraits show a media record.
 #[instrument(skip_all, fields(media.id = %id))]
-pub async fn use_count(connection: &impl ConnectionTrait, id: MediaId) -> StoreResult<u64> {
+pub async fn use_count(connection: &impl Connection, id: MediaId) -> StoreResult<u64> {
     let galleries = article_media::Entity::find().filter(article_media::Column::MediaId.eq(id.uuid()));
     let bodies = article_body_media::Entity::find().filter(article_body_media::Column::MediaId.eq(id.uuid()));
     let portraits = author::Entity::find().filter(author::Column::PortraitId.eq(id.uuid()));

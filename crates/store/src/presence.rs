@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use masthead_domain::EntityKind;
 use sea_orm::{
-    ConnectionTrait, Iden,
+    Iden,
     sea_query::{Alias, Expr, ExprTrait, LockType, Order, Query, SelectStatement},
 };
 use tracing::instrument;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     row::{author, category, contact, media, source, tag},
     tx::Tx,
 };
@@ -19,7 +20,7 @@ use crate::{
 /// Those of the ids that no row of their table has. Kinds without a table of shared things are never absent.
 #[instrument(skip_all, fields(kind = kind.name()))]
 pub async fn absent(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     kind: EntityKind,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> StoreResult<HashSet<Uuid>> {
@@ -66,7 +67,7 @@ fn select(kind: EntityKind, wanted: &HashSet<Uuid>) -> Option<SelectStatement> {
 }
 
 async fn missing(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     mut wanted: HashSet<Uuid>,
     statement: &SelectStatement,
 ) -> StoreResult<HashSet<Uuid>> {

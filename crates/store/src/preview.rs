@@ -2,11 +2,12 @@
 //! so that it can be taken back.
 
 use masthead_domain::{ArticleId, PreviewTokenId, Timestamp};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     row::preview_token::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -50,7 +51,7 @@ pub struct NewPreviewToken {
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(preview_token.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: PreviewTokenId) -> StoreResult<Option<PreviewToken>> {
+pub async fn by_id(connection: &impl Connection, id: PreviewTokenId) -> StoreResult<Option<PreviewToken>> {
     Ok(Entity::find_by_id(id.uuid()).one(connection).await?.map(preview_token))
 }
 

@@ -15,6 +15,7 @@ use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::checked,
     matching::begins_with,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -83,7 +84,7 @@ pub async fn lock(tx: &Tx) -> StoreResult<()> {
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(redirect.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: RedirectId) -> StoreResult<Option<Redirect>> {
+pub async fn by_id(connection: &impl Connection, id: RedirectId) -> StoreResult<Option<Redirect>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(redirect).transpose()
 }
 
@@ -92,10 +93,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: RedirectId) -> StoreRe
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(
-    connection: &impl ConnectionTrait,
-    ids: &[RedirectId],
-) -> StoreResult<HashMap<RedirectId, Redirect>> {
+pub async fn by_ids(connection: &impl Connection, ids: &[RedirectId]) -> StoreResult<HashMap<RedirectId, Redirect>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -108,7 +106,7 @@ pub async fn by_ids(
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
-pub async fn by_path(connection: &impl ConnectionTrait, path: &SitePath) -> StoreResult<Option<Redirect>> {
+pub async fn by_path(connection: &impl Connection, path: &SitePath) -> StoreResult<Option<Redirect>> {
     Entity::find().filter(Column::Path.eq(path.as_str())).one(connection).await?.map(redirect).transpose()
 }
 
@@ -119,7 +117,7 @@ pub async fn by_path(connection: &impl ConnectionTrait, path: &SitePath) -> Stor
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn links_before(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     path: &SitePath,
     except: Option<RedirectId>,
 ) -> StoreResult<usize> {
@@ -192,7 +190,7 @@ fn holds_exactly(column: Column, part: &str) -> SimpleExpr {
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     filter: &RedirectWhere,
     request: &PageRequest,
 ) -> StoreResult<Page<Redirect>> {
@@ -213,7 +211,7 @@ pub async fn page(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, filter: &RedirectWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, filter: &RedirectWhere) -> StoreResult<u64> {
     Ok(filtered(filter).count(connection).await?)
 }
 

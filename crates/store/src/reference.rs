@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use masthead_domain::{ArticleId, ReferenceId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType},
 };
 use tracing::instrument;
@@ -13,6 +13,7 @@ use tracing::instrument;
 use crate::{
     article::ReferenceRow,
     error::StoreResult,
+    inline::Connection,
     placed,
     row::article_reference::{ActiveModel, Column, Entity, Model},
     row::{article, source},
@@ -44,7 +45,7 @@ pub struct Reference {
 /// The references of articles, by number. Articles without any are left out. One statement.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<Arc<Reference>>>> {
     if articles.is_empty() {
@@ -64,18 +65,14 @@ pub async fn of_articles(
 
 /// The reference with this id, when the scope shows its article.
 #[instrument(skip_all, fields(reference.id = %id))]
-pub async fn by_id(
-    connection: &impl ConnectionTrait,
-    scope: &ReadScope,
-    id: ReferenceId,
-) -> StoreResult<Option<Reference>> {
+pub async fn by_id(connection: &impl Connection, scope: &ReadScope, id: ReferenceId) -> StoreResult<Option<Reference>> {
     Ok(by_ids(connection, scope, &[id]).await?.pop())
 }
 
 /// The references with these ids whose articles the scope shows, in no particular order.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn by_ids(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     ids: &[ReferenceId],
 ) -> StoreResult<Vec<Reference>> {

@@ -4,11 +4,12 @@
 //! and adds a row; the whole family ends together. Only hashes of tokens are kept.
 
 use masthead_domain::{SessionId, Timestamp, UserId, user::SessionEnd};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use tracing::instrument;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::word,
     row::session::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -54,7 +55,7 @@ pub struct NewSession<'a> {
 
 /// The token with this hash.
 #[instrument(skip_all)]
-pub async fn by_token_hash(connection: &impl ConnectionTrait, token_hash: &str) -> StoreResult<Option<Session>> {
+pub async fn by_token_hash(connection: &impl Connection, token_hash: &str) -> StoreResult<Option<Session>> {
     Entity::find().filter(Column::TokenHash.eq(token_hash)).one(connection).await?.map(session).transpose()
 }
 

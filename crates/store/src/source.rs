@@ -8,7 +8,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select,
     sea_query::{Expr, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ pub use recognise::{alike, by_id_or_former, by_key, hold, holders, lock_words};
 use crate::{
     error::StoreResult,
     in_articles::{self, InArticles, Link},
+    inline::Connection,
     map::{json, sort_key, word},
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
@@ -140,21 +141,13 @@ fn cited() -> Link {
 
 /// The source with this id, when the scope shows it.
 #[instrument(skip_all, fields(source.id = %id))]
-pub async fn by_id(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    id: SourceId,
-) -> StoreResult<Option<Source>> {
+pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: SourceId) -> StoreResult<Option<Source>> {
     seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(source).transpose()
 }
 
 /// Sources with these ids that the scope shows, in no particular order; unknown ids are left out.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    ids: &[SourceId],
-) -> StoreResult<Vec<Source>> {
+pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[SourceId]) -> StoreResult<Vec<Source>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -190,7 +183,7 @@ fn filtered(library: LibraryScope, scope: &ReadScope, filter: &SourceWhere) -> S
 /// A page of sources.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     library: LibraryScope,
     scope: &ReadScope,
     filter: &SourceWhere,
@@ -217,7 +210,7 @@ pub async fn page(
 /// How many sources a list holds.
 #[instrument(skip_all)]
 pub async fn count(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     library: LibraryScope,
     scope: &ReadScope,
     filter: &SourceWhere,

@@ -13,8 +13,7 @@ use masthead_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 use tracing::instrument;
@@ -23,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     error::StoreResult,
     in_articles::{self, Link},
+    inline::Connection,
     localization,
     map::sort_key,
     matching::{begins_with, holds},
@@ -79,7 +79,7 @@ pub struct TagWhere {
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn by_ids(connection: &impl ConnectionTrait, scope: LibraryScope, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
+pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -92,7 +92,7 @@ pub async fn by_ids(connection: &impl ConnectionTrait, scope: LibraryScope, ids:
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(tag.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: TagId) -> StoreResult<Option<Tag>> {
+pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: TagId) -> StoreResult<Option<Tag>> {
     Ok(seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(tag))
 }
 
@@ -101,7 +101,7 @@ pub async fn by_id(connection: &impl ConnectionTrait, scope: LibraryScope, id: T
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
-pub async fn by_slug(connection: &impl ConnectionTrait, scope: LibraryScope, slug: &str) -> StoreResult<Option<Tag>> {
+pub async fn by_slug(connection: &impl Connection, scope: LibraryScope, slug: &str) -> StoreResult<Option<Tag>> {
     Ok(seen(scope).filter(Column::Slug.eq(slug)).one(connection).await?.map(tag))
 }
 
@@ -122,7 +122,7 @@ pub async fn lock(tx: &Tx, ids: &[TagId]) -> StoreResult<Vec<Tag>> {
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<Arc<Tag>>>> {
     use article_tag::{Column as Link, Entity as Links};
@@ -176,7 +176,7 @@ fn filtered(scope: LibraryScope, filter: &TagWhere) -> Select<Entity> {
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: LibraryScope,
     filter: &TagWhere,
     order: TagOrder,
@@ -201,7 +201,7 @@ pub async fn page(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filter: &TagWhere) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, scope: LibraryScope, filter: &TagWhere) -> StoreResult<u64> {
     Ok(filtered(scope, filter).count(connection).await?)
 }
 
@@ -210,7 +210,7 @@ pub async fn count(connection: &impl ConnectionTrait, scope: LibraryScope, filte
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = slugs.len()))]
-pub async fn slugs_taken(connection: &impl ConnectionTrait, slugs: &[Slug]) -> StoreResult<Vec<String>> {
+pub async fn slugs_taken(connection: &impl Connection, slugs: &[Slug]) -> StoreResult<Vec<String>> {
     let select = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
     Ok(select.select_only().column(Column::Slug).into_tuple().all(connection).await?)
 }

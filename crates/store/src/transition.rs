@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::word,
     row::{
         article,
@@ -79,7 +80,7 @@ pub(crate) async fn forget(tx: &Tx, article: ArticleId) -> StoreResult<()> {
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
-pub async fn next(connection: &impl ConnectionTrait) -> StoreResult<Option<Timestamp>> {
+pub async fn next(connection: &impl Connection) -> StoreResult<Option<Timestamp>> {
     Ok(Entity::find().order_by_asc(Column::At).limit(1).one(connection).await?.map(|row| row.at))
 }
 
@@ -89,7 +90,7 @@ pub async fn next(connection: &impl ConnectionTrait) -> StoreResult<Option<Times
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
-pub async fn next_after(connection: &impl ConnectionTrait, now: Timestamp) -> StoreResult<Option<Timestamp>> {
+pub async fn next_after(connection: &impl Connection, now: Timestamp) -> StoreResult<Option<Timestamp>> {
     let ahead = Entity::find().filter(Column::At.gt(now)).order_by_asc(Column::At).limit(1);
     Ok(ahead.one(connection).await?.map(|row| row.at))
 }

@@ -14,6 +14,7 @@ use crate::{
     change_log,
     database::Database,
     error::{StoreError, StoreResult},
+    inline::Connection,
 };
 
 /// By whom, by what act and from where something is written: what the change log says of it beside the instant.
@@ -104,6 +105,8 @@ impl Tx {
         Ok(inner.commit().await?)
     }
 }
+
+impl Connection for Tx {}
 
 #[async_trait]
 impl ConnectionTrait for Tx {

@@ -5,13 +5,14 @@ use std::fmt;
 use masthead_domain::{SessionId, Timestamp, UserId, policy::Role, user::UserContent, user::UserEmail};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use tracing::instrument;
 
 use crate::{
     error::{StoreError, StoreResult},
+    inline::Connection,
     map::word,
     row::{
         session,
@@ -58,19 +59,19 @@ impl fmt::Debug for User {
 
 /// The user with this id.
 #[instrument(skip_all, fields(user.id = %id))]
-pub async fn by_id(connection: &impl ConnectionTrait, id: UserId) -> StoreResult<Option<User>> {
+pub async fn by_id(connection: &impl Connection, id: UserId) -> StoreResult<Option<User>> {
     Entity::find_by_id(id.uuid()).one(connection).await?.map(user).transpose()
 }
 
 /// The user who signs in with this address.
 #[instrument(skip_all)]
-pub async fn by_email(connection: &impl ConnectionTrait, email: &UserEmail) -> StoreResult<Option<User>> {
+pub async fn by_email(connection: &impl Connection, email: &UserEmail) -> StoreResult<Option<User>> {
     Entity::find().filter(Column::Email.eq(email.as_str())).one(connection).await?.map(user).transpose()
 }
 
 /// All users by their address. There are as many as a newsroom has people.
 #[instrument(skip_all)]
-pub async fn all(connection: &impl ConnectionTrait) -> StoreResult<Vec<User>> {
+pub async fn all(connection: &impl Connection) -> StoreResult<Vec<User>> {
     Entity::find().order_by_asc(Column::Email).all(connection).await?.into_iter().map(user).collect()
 }
 
@@ -86,7 +87,7 @@ pub async fn lock(tx: &Tx, id: UserId) -> StoreResult<Option<User>> {
 /// The user, when they may act through a session now: they are active and the session has not ended.
 #[instrument(skip_all, fields(user.id = %id))]
 pub async fn in_good_standing(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     id: UserId,
     session: SessionId,
     now: Timestamp,

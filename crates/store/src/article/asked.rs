@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::Timestamp;
 use sea_orm::{
-    ConnectionTrait, Iterable,
+    Iterable,
     sea_query::{Expr, ExprTrait, IntoColumnRef, JoinType, Query, SimpleExpr},
 };
 use tracing::instrument;
@@ -12,6 +12,7 @@ use tracing::instrument;
 use super::Article;
 use crate::{
     error::StoreResult,
+    inline::Connection,
     placed::{self, Single},
     row::{
         article::{self, Column, Entity},
@@ -49,10 +50,7 @@ fn asked(column: &'static str) -> SimpleExpr {
 
 /// The articles that readers find at these addresses. One statement.
 #[instrument(skip_all, fields(count = addresses.len()))]
-pub async fn by_addresses(
-    connection: &impl ConnectionTrait,
-    addresses: &[Address],
-) -> StoreResult<HashMap<Address, Found>> {
+pub async fn by_addresses(connection: &impl Connection, addresses: &[Address]) -> StoreResult<HashMap<Address, Found>> {
     if addresses.is_empty() {
         return Ok(HashMap::new());
     }
@@ -76,7 +74,7 @@ pub async fn by_addresses(
         .take();
     type Asked = (article::Model, (Single<Option<String>>, Single<i32>));
     let mut found: HashMap<Address, Found> = HashMap::new();
-    for (row, (Single(body), Single(place))) in placed::long::<Asked>(connection, &select).await? {
+    for (row, (Single(body), Single(place))) in placed::all::<Asked>(connection, &select).await? {
         let Some(address) = usize::try_from(place).ok().and_then(|place| addresses.get(place)) else { continue };
         let article = Arc::new(Article::of_row(row)?);
         let other = found.get(address).map(|found| before(&found.article));

@@ -4,14 +4,15 @@ use masthead_domain::{
     ArticleId, AuthorId, CategoryId, ContactId, MediaId, ReferenceId, SourceId, TagId, article::CreditRole,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
-    prelude::Uuid, sea_query::LockType,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, prelude::Uuid,
+    sea_query::LockType,
 };
 use tracing::instrument;
 
 use super::{Article, CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow, body_json, snapshot::Lists};
 use crate::{
     error::{StoreError, StoreResult},
+    inline::Connection,
     map::word,
     row::article_tag,
     tx::Tx,
@@ -60,7 +61,7 @@ struct Part {
 /// # Errors
 /// [`StoreError::Corrupt`] when the body is missing, or what waits.
 #[instrument(skip_all, fields(article.id = %article.id))]
-pub async fn content(connection: &impl ConnectionTrait, article: &Article) -> StoreResult<Said> {
+pub async fn content(connection: &impl Connection, article: &Article) -> StoreResult<Said> {
     let of = article.id;
     let waits = article.desk.pending.map(|pending| pending.version);
     let backend = connection.get_database_backend();

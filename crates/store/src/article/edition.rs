@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use masthead_domain::{LanguageTag, Locales, Timestamp};
 use sea_orm::{
-    Condition, ConnectionTrait, EntityTrait, JoinType, QuerySelect, QueryTrait, Select,
+    Condition, EntityTrait, JoinType, QuerySelect, QueryTrait, Select,
     sea_query::{CaseStatement, Expr, ExprTrait, Query, SimpleExpr},
 };
 use tracing::instrument;
@@ -13,6 +13,7 @@ use tracing::instrument;
 use super::{Article, ArticleKey, ArticleOrder, ArticleSort, Found};
 use crate::{
     error::StoreResult,
+    inline::Connection,
     page::{PageRequest, Sort, SortKey},
     placed::{self, Single},
     row::{
@@ -184,7 +185,7 @@ fn select(scope: &ReadScope, key: ArticleKey<'_>, locales: &Locales) -> Select<E
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
 pub async fn edition(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     key: ArticleKey<'_>,
     locales: &Locales,
@@ -199,7 +200,7 @@ pub async fn edition(
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
 pub async fn edition_with_body(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     key: ArticleKey<'_>,
     locales: &Locales,

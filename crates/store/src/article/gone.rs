@@ -5,7 +5,7 @@ use masthead_domain::{
     article::{ArticleState, Removal, RemovalReason},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, Func},
 };
 use tracing::instrument;
@@ -13,6 +13,7 @@ use tracing::instrument;
 use super::Article;
 use crate::{
     error::StoreResult,
+    inline::Connection,
     row::article::{Column, Entity},
     scope::ReadScope,
 };
@@ -20,7 +21,7 @@ use crate::{
 /// Why the article that was last public at an address is no longer there: it was removed, deleted, or its time is over.
 #[instrument(skip_all, fields(%slug))]
 pub async fn gone(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     slug: &Slug,
     language: &LanguageTag,
@@ -32,7 +33,7 @@ pub async fn gone(
 /// Why an article is no longer there.
 #[instrument(skip_all, fields(article.id = %id))]
 pub async fn gone_by_id(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     id: ArticleId,
 ) -> StoreResult<Option<Removal>> {
@@ -40,7 +41,7 @@ pub async fn gone_by_id(
 }
 
 async fn latest(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     select: Select<Entity>,
 ) -> StoreResult<Option<Removal>> {

@@ -4,7 +4,6 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use masthead_domain::ArticleId;
-use sea_orm::ConnectionTrait;
 
 use super::{CreditRecord, GalleryRow, ReferenceRow, Snapshot};
 use crate::{
@@ -12,6 +11,7 @@ use crate::{
     category::{self, Category},
     contact::{self, Contact},
     error::StoreResult,
+    inline::Connection,
     media::{self, Usage},
     reference::Reference,
     scope::LibraryScope,
@@ -33,7 +33,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`crate::StoreError`] when they cannot be read.
-    pub async fn load_credits(&self, connection: &impl ConnectionTrait) -> StoreResult<Vec<CreditRecord>> {
+    pub async fn load_credits(&self, connection: &impl Connection) -> StoreResult<Vec<CreditRecord>> {
         let ids: Vec<_> = self.credits.iter().map(|credit| credit.author).collect();
         let names = author::by_ids(connection, &ids).await?.into_iter();
         let names = names.map(|author| AuthorName { id: author.id, slug: author.slug, name: author.name });
@@ -51,7 +51,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`crate::StoreError`] when they cannot be read.
-    pub async fn load_categories(&self, connection: &impl ConnectionTrait) -> StoreResult<Vec<Arc<Category>>> {
+    pub async fn load_categories(&self, connection: &impl Connection) -> StoreResult<Vec<Arc<Category>>> {
         let known = by_id(category::by_ids(connection, &self.categories).await?, |category| category.id);
         Ok(self.categories.iter().filter_map(|id| known.get(id).cloned()).collect())
     }
@@ -60,7 +60,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`crate::StoreError`] when they cannot be read.
-    pub async fn load_tags(&self, connection: &impl ConnectionTrait) -> StoreResult<Vec<Arc<Tag>>> {
+    pub async fn load_tags(&self, connection: &impl Connection) -> StoreResult<Vec<Arc<Tag>>> {
         let ids: Vec<_> = self.tags.iter().map(|tag| tag.id).collect();
         let known = by_id(tag::by_ids(connection, LibraryScope::Whole, &ids).await?, |tag| tag.id);
         Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
@@ -70,7 +70,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`crate::StoreError`] when it cannot be read.
-    pub async fn load_gallery(&self, connection: &impl ConnectionTrait) -> StoreResult<Vec<Arc<Usage>>> {
+    pub async fn load_gallery(&self, connection: &impl Connection) -> StoreResult<Vec<Arc<Usage>>> {
         let ids: Vec<_> = self.gallery.iter().map(|usage| usage.media).collect();
         let known = by_id(media::by_ids(connection, LibraryScope::Whole, &ids).await?, |media| media.id);
         let usage = |(position, row): (i32, &GalleryRow)| {
@@ -86,7 +86,7 @@ impl Snapshot {
     /// [`crate::StoreError`] when they cannot be read.
     pub async fn load_references(
         &self,
-        connection: &impl ConnectionTrait,
+        connection: &impl Connection,
         article: ArticleId,
     ) -> StoreResult<Vec<Arc<Reference>>> {
         let ids: Vec<_> = self.references.iter().map(|row| row.source).collect();
@@ -103,7 +103,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`crate::StoreError`] when they cannot be read.
-    pub async fn load_contacts(&self, connection: &impl ConnectionTrait) -> StoreResult<Vec<Arc<Contact>>> {
+    pub async fn load_contacts(&self, connection: &impl Connection) -> StoreResult<Vec<Arc<Contact>>> {
         let known = by_id(contact::by_ids(connection, &self.contacts).await?, |contact| contact.id);
         Ok(self.contacts.iter().filter_map(|id| known.get(id).cloned()).collect())
     }

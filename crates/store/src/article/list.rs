@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use tracing::instrument;
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     error::StoreResult,
+    inline::Connection,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     placed::{self, Single},
     row::article::{Column, Entity, Model},
@@ -198,7 +199,7 @@ fn listed(row: Model) -> StoreResult<Listed> {
 /// A page of the articles of a scope.
 #[instrument(skip_all)]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     listing: Listing<'_>,
     filter: &ArticleFilter,
     request: &PageRequest,
@@ -217,7 +218,7 @@ pub async fn page(
 
 /// How many articles of a scope pass a filter.
 #[instrument(skip_all)]
-pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter: &ArticleFilter) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, scope: &ReadScope, filter: &ArticleFilter) -> StoreResult<u64> {
     Ok(select(scope, filter).count(connection).await?)
 }
 
@@ -225,7 +226,7 @@ pub async fn count(connection: &impl ConnectionTrait, scope: &ReadScope, filter:
 /// when their filters name very much): each list is a branch that stops at its own limit, so the cost follows the pages and not the archive.
 #[instrument(skip_all, fields(slices = slices.len()))]
 pub async fn slices(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     listing: Listing<'_>,
     slices: &[Slice],
 ) -> StoreResult<Vec<Page<Listed>>> {
@@ -256,7 +257,7 @@ pub async fn slices(
 /// How many articles each of several lists holds, in their order, by one statement (or more, as for [`slices`]).
 #[instrument(skip_all, fields(filters = filters.len()))]
 pub async fn counts(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     filters: &[ArticleFilter],
 ) -> StoreResult<Vec<u64>> {

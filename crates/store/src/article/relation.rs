@@ -3,13 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use tracing::instrument;
 
 use super::Article;
 use crate::{
     author::{AuthorName, NAME_COLUMNS, NameRow},
     error::StoreResult,
+    inline::Connection,
     map::{checked, word},
     placed,
     row::{article, article_body, article_credit, author},
@@ -33,12 +34,12 @@ pub struct CreditRecord {
 /// The bodies of articles, as JSON in the published body format.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn bodies(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     ids: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
     let select =
         article_body::Entity::find().filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())));
-    let rows = placed::long(connection, select.as_query()).await?;
+    let rows = placed::all(connection, select.as_query()).await?;
     rows.into_iter()
         .map(|article_body::Model { article_id, body }| {
             let id = ArticleId::from_uuid(article_id);
@@ -58,7 +59,7 @@ pub fn body_json(id: ArticleId, body: &str) -> StoreResult<serde_json::Value> {
 /// The credits of articles in printed order.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn credits(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     ids: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<CreditRecord>>> {
     let to_author = article_credit::Entity::belongs_to(author::Entity)
@@ -86,7 +87,7 @@ pub async fn credits(
 /// The editions of stories that a scope shows, by story, ordered by language.
 #[instrument(skip_all, fields(count = groups.len()))]
 pub async fn translations(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: &ReadScope,
     groups: &[TranslationGroupId],
 ) -> StoreResult<HashMap<TranslationGroupId, Vec<Article>>> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use masthead_domain::{ArticleId, Timestamp, article::Window};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tracing::instrument;
@@ -13,6 +13,7 @@ use tracing::instrument;
 use super::Snapshot;
 use crate::{
     error::{StoreError, StoreResult},
+    inline::Connection,
     map::json,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     placed,
@@ -125,7 +126,7 @@ pub async fn keep(tx: &Tx, article: ArticleId, version: i64, content: &Snapshot)
 /// [`StoreError::Corrupt`] for a text that is no content.
 #[instrument(skip_all, fields(count = versions.len()))]
 pub async fn contents(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     versions: &[(ArticleId, i64)],
 ) -> StoreResult<HashMap<(ArticleId, i64), Snapshot>> {
     use article_content::{Column, Entity, Model};
@@ -148,7 +149,7 @@ pub async fn contents(
 /// # Errors
 /// As [`contents`].
 pub async fn content_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     article: ArticleId,
     version: i64,
 ) -> StoreResult<Option<Snapshot>> {
@@ -160,11 +161,7 @@ pub async fn content_of(
 /// # Errors
 /// [`StoreError::Corrupt`] for a row that no code of ours writes.
 #[instrument(skip_all, fields(article.id = %article))]
-pub async fn by_number(
-    connection: &impl ConnectionTrait,
-    article: ArticleId,
-    number: i64,
-) -> StoreResult<Option<Version>> {
+pub async fn by_number(connection: &impl Connection, article: ArticleId, number: i64) -> StoreResult<Option<Version>> {
     one(connection, of(article).filter(Column::Version.eq(number))).await
 }
 
@@ -173,11 +170,7 @@ pub async fn by_number(
 /// # Errors
 /// As [`by_number`].
 #[instrument(skip_all, fields(article.id = %article))]
-pub async fn at(
-    connection: &impl ConnectionTrait,
-    article: ArticleId,
-    instant: Timestamp,
-) -> StoreResult<Option<Version>> {
+pub async fn at(connection: &impl Connection, article: ArticleId, instant: Timestamp) -> StoreResult<Option<Version>> {
     one(connection, of(article).filter(Column::At.lte(instant)).order_by_desc(Column::Version).limit(1)).await
 }
 
@@ -187,7 +180,7 @@ pub async fn at(
 /// As [`by_number`].
 #[instrument(skip_all, fields(article.id = %article))]
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     article: ArticleId,
     request: &PageRequest,
 ) -> StoreResult<Page<Version>> {
@@ -206,7 +199,7 @@ pub async fn page(
 /// # Errors
 /// [`StoreError`] when they cannot be counted.
 #[instrument(skip_all, fields(article.id = %article))]
-pub async fn count(connection: &impl ConnectionTrait, article: ArticleId) -> StoreResult<u64> {
+pub async fn count(connection: &impl Connection, article: ArticleId) -> StoreResult<u64> {
     use sea_orm::PaginatorTrait;
     Ok(of(article).count(connection).await?)
 }
@@ -215,7 +208,7 @@ fn of(article: ArticleId) -> Select<Entity> {
     Entity::find().filter(Column::ArticleId.eq(article.uuid()))
 }
 
-async fn one(connection: &impl ConnectionTrait, select: Select<Entity>) -> StoreResult<Option<Version>> {
+async fn one(connection: &impl Connection, select: Select<Entity>) -> StoreResult<Option<Version>> {
     placed::one(connection, select.into_query()).await?.map(version).transpose()
 }
 

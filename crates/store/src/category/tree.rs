@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Category, category};
 use crate::{
     error::StoreResult,
+    inline::Connection,
     placed::{self, Single},
     row::article_category,
     row::category::{Column, Entity, Model},
@@ -51,7 +52,7 @@ pub async fn lock_tree(tx: &Tx) -> StoreResult<()> {
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn with_ancestors(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> StoreResult<Vec<Category>> {
+pub async fn with_ancestors(connection: &impl Connection, ids: &[CategoryId]) -> StoreResult<Vec<Category>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -64,7 +65,7 @@ pub async fn with_ancestors(connection: &impl ConnectionTrait, ids: &[CategoryId
 ///
 /// # Errors
 /// [`crate::StoreError`] when it cannot be read.
-pub async fn lineage(connection: &impl ConnectionTrait, id: CategoryId) -> StoreResult<Vec<Category>> {
+pub async fn lineage(connection: &impl Connection, id: CategoryId) -> StoreResult<Vec<Category>> {
     let mut rows: HashMap<CategoryId, Category> =
         with_ancestors(connection, &[id]).await?.into_iter().map(|category| (category.id, category)).collect();
     let tree = Tree::new(rows.values().map(|category| (category.id, category.parent)));
@@ -75,7 +76,7 @@ pub async fn lineage(connection: &impl ConnectionTrait, id: CategoryId) -> Store
 ///
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
-pub async fn descendant_ids(connection: &impl ConnectionTrait, ids: &[CategoryId]) -> StoreResult<Vec<CategoryId>> {
+pub async fn descendant_ids(connection: &impl Connection, ids: &[CategoryId]) -> StoreResult<Vec<CategoryId>> {
     Ok(subtree(connection, ids).await?.into_iter().map(|(id, _)| id).collect())
 }
 
@@ -85,7 +86,7 @@ pub async fn descendant_ids(connection: &impl ConnectionTrait, ids: &[CategoryId
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len()))]
 pub async fn subtree(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     ids: &[CategoryId],
 ) -> StoreResult<Vec<(CategoryId, Option<CategoryId>)>> {
     if ids.is_empty() {
@@ -106,7 +107,7 @@ pub async fn subtree(
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = parents.len()))]
-pub async fn children(connection: &impl ConnectionTrait, parents: &[CategoryId]) -> StoreResult<Vec<Category>> {
+pub async fn children(connection: &impl Connection, parents: &[CategoryId]) -> StoreResult<Vec<Category>> {
     if parents.is_empty() {
         return Ok(Vec::new());
     }
@@ -126,7 +127,7 @@ pub async fn children(connection: &impl ConnectionTrait, parents: &[CategoryId])
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = articles.len()))]
 pub async fn of_articles(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     articles: &[ArticleId],
 ) -> StoreResult<HashMap<ArticleId, Vec<Arc<Category>>>> {
     use article_category::{Column as Link, Entity as Links};
@@ -164,10 +165,7 @@ pub struct Filed {
 /// # Errors
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = articles.len()))]
-pub async fn of_articles_with_ancestors(
-    connection: &impl ConnectionTrait,
-    articles: &[ArticleId],
-) -> StoreResult<Filed> {
+pub async fn of_articles_with_ancestors(connection: &impl Connection, articles: &[ArticleId]) -> StoreResult<Filed> {
     use article_category::{Column as Link, Entity as Links};
 
     let mut filed = Filed::default();
@@ -213,7 +211,7 @@ pub struct Branch {
 /// [`crate::StoreError`] when they cannot be read.
 #[instrument(skip_all, fields(count = ids.len() + slugs.len()))]
 pub async fn named_and_below(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     ids: &[CategoryId],
     slugs: &[String],
 ) -> StoreResult<Vec<Branch>> {

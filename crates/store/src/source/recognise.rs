@@ -15,6 +15,7 @@ use tracing::instrument;
 use super::{Source, by_id, seen, source};
 use crate::{
     error::StoreResult,
+    inline::Connection,
     map::sort_key,
     presence,
     row::source::{Column, Entity},
@@ -28,11 +29,7 @@ const WORDS_LOCK: i64 = 0x736f_7572;
 
 /// The source that is recognised by this key, when the scope shows it.
 #[instrument(skip_all, fields(%key))]
-pub async fn by_key(
-    connection: &impl ConnectionTrait,
-    scope: LibraryScope,
-    key: &SourceKey,
-) -> StoreResult<Option<Source>> {
+pub async fn by_key(connection: &impl Connection, scope: LibraryScope, key: &SourceKey) -> StoreResult<Option<Source>> {
     let mut select = seen(scope).filter(source_key::Column::SourceKey.eq(key.as_str()));
     QueryTrait::query(&mut select).join(
         JoinType::InnerJoin,
@@ -45,7 +42,7 @@ pub async fn by_key(
 /// The source with this id, or the one it was joined into, when the scope shows it.
 #[instrument(skip_all, fields(source.id = %id))]
 pub async fn by_id_or_former(
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     scope: LibraryScope,
     id: SourceId,
 ) -> StoreResult<Option<Source>> {
@@ -74,7 +71,7 @@ pub async fn hold(tx: &Tx, ids: &[SourceId]) -> StoreResult<HashMap<SourceId, So
 
 /// Who holds which of these keys; keys that nobody holds are left out.
 #[instrument(skip_all, fields(count = keys.len()))]
-pub async fn holders(connection: &impl ConnectionTrait, keys: &[SourceKey]) -> StoreResult<Vec<(SourceKey, SourceId)>> {
+pub async fn holders(connection: &impl Connection, keys: &[SourceKey]) -> StoreResult<Vec<(SourceKey, SourceId)>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -104,7 +101,7 @@ pub async fn lock_words(tx: &Tx) -> StoreResult<()> {
 
 /// Sources without address and numbers that may be this one by their words; whoever asks compares the authors.
 #[instrument(skip_all)]
-pub async fn alike(connection: &impl ConnectionTrait, content: &SourceContent) -> StoreResult<Vec<Source>> {
+pub async fn alike(connection: &impl Connection, content: &SourceContent) -> StoreResult<Vec<Source>> {
     let date = content.published_on.map(|date| date.to_string());
     let outlet = content.outlet.as_ref().map(|outlet| sort_key(outlet.as_str()));
     let is = |column: Column, value: Option<String>| match value {
