@@ -5,8 +5,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::{json, word},
     row::api_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,

@@ -47,8 +47,8 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, Query
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     placed::{self, Single},
     row::{article, article_body},
     scope::ReadScope,

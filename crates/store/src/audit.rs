@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     article::{TimeTest, during},
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::{checked, json, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::{

@@ -10,8 +10,8 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     localization,
     map::sort_key,
     matching::{begins_with, holds},

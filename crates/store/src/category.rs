@@ -22,8 +22,8 @@ pub use tree::{
 };
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     localization,
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},

@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     map::{json, word},
     placed::{self, Single},
     row::change_log::{self, Column, Entity},

@@ -15,8 +15,8 @@ use tracing::instrument;
 
 use crate::{
     article::{BRANCHES_MAX, union},
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     map::word,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::article,

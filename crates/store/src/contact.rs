@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
     in_articles::{self, InArticles, Link},
-    inline::Connection,
     localization,
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},

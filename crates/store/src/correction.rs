@@ -19,9 +19,9 @@ use tracing::instrument;
 
 use crate::{
     article::{BRANCHES_MAX, TimeTest, during, union},
+    direct::Connection,
     error::StoreResult,
     in_articles::InArticles,
-    inline::Connection,
     map::{checked, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::article,

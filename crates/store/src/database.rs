@@ -13,11 +13,14 @@ use tokio::{
 };
 
 use crate::{
+    direct::{self, Connection, Direct, Inline, Kept, Way},
     error::{StoreError, StoreResult},
     gathered::Gathered,
-    inline::{self, Connection, Inline},
     pulse::{Beat, Pulse},
 };
+
+/// How long a connection may be idle before it has to give a sign of life.
+const UNTESTED: Duration = Duration::from_secs(1);
 
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +80,7 @@ pub struct Database {
     engine: Engine,
     pub(crate) gathered: Arc<Gathered>,
     pulse: Option<Arc<Pulse>>,
-    inline: Option<Arc<Inline>>,
+    direct: Option<Arc<Direct>>,
     writers: Option<Arc<Line>>,
 }
 
@@ -111,6 +114,8 @@ impl Database {
             _ => config.url.clone(),
         });
         options.max_connections(config.connections_max).acquire_timeout(config.acquire_timeout).sqlx_logging(false);
+        // Who asks for a sign of life before each statement pays for two.
+        options.test_before_acquire_if_idle_for(UNTESTED);
         match engine {
             Engine::Sqlite => {
                 make_folder(&config.url).map_err(|error| unavailable(error.to_string()))?;
@@ -122,8 +127,8 @@ impl Database {
                         .pragma("synchronous", "full")
                         .pragma("foreign_keys", "on")
                         .busy_timeout(busy)
-                        .statement_cache_capacity(inline::STATEMENTS);
-                    inline::PRAGMAS.into_iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(name, value))
+                        .statement_cache_capacity(direct::STATEMENTS);
+                    direct::PRAGMAS.into_iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(name, value))
                 });
             }
             Engine::Postgres => {
@@ -143,9 +148,19 @@ impl Database {
         let is_sqlite = engine == Engine::Sqlite;
         let file = file_of(&config.url).filter(|_| is_sqlite);
         let pulse = file.and_then(Pulse::of).map(Arc::new);
-        let inline = file.map(Inline::new).map(Arc::new);
+        let direct = match engine {
+            Engine::Sqlite => file.map(|file| Way::Sqlite(Inline::new(file))),
+            Engine::Postgres => Self::kept(&pool, config).map(Way::Postgres),
+        };
+        let direct = direct.map(Direct::new).map(Arc::new);
         let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
-        Ok(Self { pool, engine, gathered: Arc::default(), pulse, inline, writers: is_sqlite.then(line) })
+        Ok(Self { pool, engine, gathered: Arc::default(), pulse, direct, writers: is_sqlite.then(line) })
+    }
+
+    /// Half of the connections at most are kept for reading, so that acts find the others.
+    fn kept(pool: &DatabaseConnection, config: &DatabaseConfig) -> Option<Kept> {
+        let most = usize::try_from(config.connections_max / 2).ok().filter(|most| *most > 0)?;
+        Some(Kept::new(pool.get_postgres_connection_pool().clone(), most, config.acquire_timeout))
     }
 
     /// Which engine it runs on.
@@ -190,8 +205,8 @@ impl Database {
     /// # Errors
     /// [`StoreError::Statement`] when a connection does not close cleanly.
     pub async fn close(self) -> StoreResult<()> {
-        if let Some(inline) = &self.inline {
-            inline.close();
+        if let Some(direct) = &self.direct {
+            direct.close();
         }
         self.pool.close().await.map_err(StoreError::Statement)
     }
@@ -200,9 +215,9 @@ impl Database {
     /// a statement budget. Call it before the pool is cloned.
     pub fn on_statement(&mut self, note: impl Fn(&str) + Send + Sync + 'static) {
         let note = Arc::new(note);
-        if let Some(inline) = &self.inline {
+        if let Some(direct) = &self.direct {
             let note = Arc::clone(&note);
-            inline.on_statement(move |sql| note(sql));
+            direct.on_statement(move |sql| note(sql));
         }
         self.pool.set_metric_callback(move |info| note(&info.statement.sql));
     }
@@ -222,8 +237,8 @@ fn make_folder(url: &str) -> std::io::Result<()> {
 }
 
 impl Connection for Database {
-    fn inline(&self) -> Option<&Inline> {
-        self.inline.as_deref()
+    fn direct(&self) -> Option<&Direct> {
+        self.direct.as_deref()
     }
 }
 

@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::word,
     row::{external_id, legacy_path},
     tx::Tx,

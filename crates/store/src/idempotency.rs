@@ -13,8 +13,8 @@ use sea_orm::{
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     row::idempotency_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };

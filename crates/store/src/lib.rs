@@ -7,12 +7,12 @@
 pub mod change_log;
 mod constraint;
 mod database;
+mod direct;
 mod error;
 mod follow;
 mod gather;
 mod gathered;
 mod in_articles;
-mod inline;
 mod map;
 mod matching;
 pub mod page;
@@ -49,11 +49,11 @@ pub mod user;
 
 pub use constraint::Constraint;
 pub use database::{Database, DatabaseConfig, Engine};
+pub use direct::{Connection, Direct};
 pub use error::{StoreError, StoreResult};
 pub use follow::LogFollower;
 pub use gathered::Lists;
 pub use in_articles::InArticles;
-pub use inline::{Connection, Inline};
 pub use scope::{LibraryScope, Perspective, ReadScope};
 pub use sea_orm::ConnectionTrait;
 pub use trouble::Trouble;

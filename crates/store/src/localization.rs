@@ -15,8 +15,8 @@ use serde_json::Value;
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::{checked, json, word},
     placed,
     row::localization::{ActiveModel, Column, Entity, Model},

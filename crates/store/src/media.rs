@@ -15,9 +15,9 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
     in_articles::{self, InArticles, Link},
-    inline::Connection,
     localization,
     map::checked,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},

@@ -1,7 +1,7 @@
 //! Rows of many columns, read by the place of the columns.
 //!
 //! The ORM finds each value by name, which for wide rows costs more than the database does. Here a row is read from left
-//! to right, straight from the driver, or from SQLite itself (see [`crate::inline`]). The select must give the columns in the
+//! to right, straight from the driver or the engine (see [`crate::direct`]). The select must give the columns in the
 //! order of the row, as `Entity::find()` does.
 
 mod value;
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 pub(crate) use self::value::Value;
-use crate::{error::StoreResult, inline::Connection};
+use crate::{direct::Connection, error::StoreResult};
 
 /// What a row, or a part of one, is read into.
 pub(crate) trait Row: Sized {
@@ -60,15 +60,15 @@ impl<T: Value> Row for Single<T> {
 /// The rows of a select that gives the columns of `R` and no others.
 pub(crate) async fn all<R: Row>(connection: &impl Connection, select: &SelectStatement) -> StoreResult<Vec<R>> {
     let statement = connection.get_database_backend().build(select);
-    if let Some(inline) = connection.inline()
-        && let Some(rows) = inline.rows(&statement, |row| R::read(&mut Columns::of(AnyRow::Inline(row))))
+    if let Some(direct) = connection.direct()
+        && let Some(rows) = direct.rows(&statement).await?
     {
         return Ok(rows);
     }
     let rows = connection.query_all_raw(statement).await?;
     let read = |row: &QueryResult| match (row.try_as_sqlite_row(), row.try_as_pg_row()) {
-        (Some(row), _) => R::read(&mut Columns::of(AnyRow::Sqlite(row))),
-        (None, Some(row)) => R::read(&mut Columns::of(AnyRow::Postgres(row))),
+        (Some(row), _) => R::read(&mut Columns { row: AnyRow::Driver(row), next: 0 }),
+        (None, Some(row)) => R::read(&mut Columns::of_postgres(row)),
         (None, None) => Err(DbErr::Type("a row of no engine we know".to_owned())),
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
@@ -86,14 +86,20 @@ pub(crate) struct Columns<'r> {
 }
 
 enum AnyRow<'r> {
-    Inline(&'r rusqlite::Row<'r>),
-    Sqlite(&'r SqliteRow),
+    Sqlite(&'r rusqlite::Row<'r>),
+    Driver(&'r SqliteRow),
     Postgres(&'r PgRow),
 }
 
 impl<'r> Columns<'r> {
-    fn of(row: AnyRow<'r>) -> Self {
-        Self { row, next: 0 }
+    /// Those of a row in SQLite's memory.
+    pub(crate) fn of_sqlite(row: &'r rusqlite::Row<'r>) -> Self {
+        Self { row: AnyRow::Sqlite(row), next: 0 }
+    }
+
+    /// Those of a row of PostgreSQL.
+    pub(crate) fn of_postgres(row: &'r PgRow) -> Self {
+        Self { row: AnyRow::Postgres(row), next: 0 }
     }
 
     /// The next column.
@@ -102,11 +108,11 @@ impl<'r> Columns<'r> {
         self.next += 1;
         // Unchecked: whether a column is of its type in the schema is not asked anew for every value.
         let value = match self.row {
-            AnyRow::Inline(row) => {
+            AnyRow::Sqlite(row) => {
                 let value = row.get_ref(place).map_err(|error| DbErr::Type(error.to_string()))?;
                 return T::of(value).map_err(DbErr::Type);
             }
-            AnyRow::Sqlite(row) => row.try_get_unchecked(place),
+            AnyRow::Driver(row) => row.try_get_unchecked(place),
             AnyRow::Postgres(row) => row.try_get_unchecked(place),
         };
         value.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))

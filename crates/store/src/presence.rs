@@ -11,8 +11,8 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     row::{author, category, contact, media, source, tag},
     tx::Tx,
 };

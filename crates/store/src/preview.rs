@@ -6,8 +6,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     row::preview_token::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };

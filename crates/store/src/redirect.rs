@@ -14,8 +14,8 @@ use sea_orm::{
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::checked,
     matching::begins_with,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},

@@ -12,8 +12,8 @@ use tracing::instrument;
 
 use crate::{
     article::ReferenceRow,
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     placed,
     row::article_reference::{ActiveModel, Column, Entity, Model},
     row::{article, source},

@@ -17,9 +17,9 @@ use tracing::instrument;
 pub use recognise::{alike, by_id_or_former, by_key, hold, holders, lock_words};
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
     in_articles::{self, InArticles, Link},
-    inline::Connection,
     map::{json, sort_key, word},
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},

@@ -20,9 +20,9 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
     in_articles::{self, Link},
-    inline::Connection,
     localization,
     map::sort_key,
     matching::{begins_with, holds},

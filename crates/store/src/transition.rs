@@ -17,8 +17,8 @@ use tracing::instrument;
 use uuid::Uuid;
 
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::word,
     row::{
         article,

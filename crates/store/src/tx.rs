@@ -13,8 +13,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     change_log,
     database::Database,
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
 };
 
 /// By whom, by what act and from where something is written: what the change log says of it beside the instant.

@@ -11,8 +11,8 @@ use sea_orm::{
 use tracing::instrument;
 
 use crate::{
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     map::word,
     row::{
         session,

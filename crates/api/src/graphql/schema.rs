@@ -6,6 +6,7 @@ use async_graphql::{
     Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions, ValidationMode,
     unpacked,
 };
+use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
@@ -100,6 +101,7 @@ impl Schema {
     }
 }
 
+#[async_trait]
 impl Executor for Schema {
     /// Runs a request whose answer will be written: what objects give is packed.
     async fn execute(&self, request: Request) -> Response {

@@ -11,8 +11,8 @@ use tracing::instrument;
 
 use super::Article;
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     placed::{self, Single},
     row::{
         article::{self, Column, Entity},

@@ -11,8 +11,8 @@ use tracing::instrument;
 
 use super::{Article, CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow, body_json, snapshot::Lists};
 use crate::{
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     map::word,
     row::article_tag,
     tx::Tx,

@@ -12,8 +12,8 @@ use tracing::instrument;
 
 use super::{Article, ArticleKey, ArticleOrder, ArticleSort, Found};
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     page::{PageRequest, Sort, SortKey},
     placed::{self, Single},
     row::{

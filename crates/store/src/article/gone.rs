@@ -12,8 +12,8 @@ use tracing::instrument;
 
 use super::Article;
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     row::article::{Column, Entity},
     scope::ReadScope,
 };

@@ -15,8 +15,8 @@ use super::{
     record::{FRONT_COLUMNS, FrontRow},
 };
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     placed::{self, Single},
     row::article::{Column, Entity, Model},

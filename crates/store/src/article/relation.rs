@@ -9,8 +9,8 @@ use tracing::instrument;
 use super::Article;
 use crate::{
     author::{AuthorName, NAME_COLUMNS, NameRow},
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::{checked, word},
     placed,
     row::{article, article_body, article_credit, author},

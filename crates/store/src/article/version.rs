@@ -12,8 +12,8 @@ use tracing::instrument;
 
 use super::Snapshot;
 use crate::{
+    direct::Connection,
     error::{StoreError, StoreResult},
-    inline::Connection,
     map::json,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     placed,

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{Category, category};
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     placed::{self, Single},
     row::article_category,
     row::category::{Column, Entity, Model},

@@ -14,8 +14,8 @@ use tracing::instrument;
 
 use super::{Source, by_id, seen, source};
 use crate::{
+    direct::Connection,
     error::StoreResult,
-    inline::Connection,
     map::sort_key,
     presence,
     row::source::{Column, Entity},
