@@ -36,6 +36,7 @@ mod comment;
 mod contact;
 mod correction;
 mod crowd;
+mod direct;
 mod door;
 mod editors;
 mod filed;

@@ -1,7 +1,4 @@
 //! The doors of Masthead: GraphQL over HTTP and everything around it. The only crate that knows HTTP.
-
-// The types of its futures nest deeper than the compiler follows by default.
-#![recursion_limit = "256"]
 #![cfg_attr(
     test,
     allow(

@@ -3,7 +3,7 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
-    sync::PoisonError,
+    sync::{Mutex, MutexGuard, PoisonError},
     task::Poll,
 };
 
@@ -13,14 +13,11 @@ use async_graphql::{
     parser::types::{Field, InlineFragment, Selection, SelectionSet, TypeCondition},
 };
 use futures_util::future::try_join_all;
-use tokio_util::sync::ReusableBoxFuture;
 
 use crate::{
     keys::{Asked, Keys, collect},
     write::Object,
 };
-
-type Answered<'a> = ReusableBoxFuture<'a, ServerResult<Value>>;
 
 /// Answers the fields of an object: each once, in the order of the document, packed. They wait for what they wait for side
 /// by side. A field that fails is null, or, where the schema does not allow that, the object fails with it.
@@ -39,40 +36,82 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     }
 }
 
-/// An object, whatever its type: how to ask for one of its fields. The rest of the work is not made anew for every type.
+/// An object, whatever its type. The rest of the work is not made anew for every type.
 trait Fields: Send + Sync {
-    /// Begins to answer a field of an object of the type `of`, in the memory of an answer that is done.
-    fn ask<'a>(
-        &'a self,
-        ctx: &'a ContextSelectionSet<'a>,
-        of: &'a str,
-        field: &'a Positioned<Field>,
-        place: Option<Answered<'a>>,
-    ) -> Answered<'a>;
+    /// Answers the fields of which nobody answers one yet, one after the other in the same memory.
+    fn answer<'a>(&'a self, run: &'a Run<'a>) -> Answering<'a>;
 }
+
+type Answering<'a> = Pin<Box<dyn Future<Output = ServerResult<()>> + Send + 'a>>;
 
 struct Typed<'r, T: ?Sized>(&'r T);
 
 impl<T: ContainerType + ?Sized> Fields for Typed<'_, T> {
-    fn ask<'a>(
-        &'a self,
-        ctx: &'a ContextSelectionSet<'a>,
-        of: &'a str,
-        field: &'a Positioned<Field>,
-        place: Option<Answered<'a>>,
-    ) -> Answered<'a> {
-        let answer = async move {
-            let ctx = ctx.with_field(field);
-            let answer = self.0.resolve_field(&ctx).await;
-            answer.map(Option::unwrap_or_default).or_else(|error| null(&ctx, of, field, error))
-        };
-        match place {
-            Some(mut place) => {
-                place.set(answer);
-                place
+    fn answer<'a>(&'a self, run: &'a Run<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            while let Some((place, field)) = run.next() {
+                let ctx = run.ctx.with_field(field);
+                let answer = self.0.resolve_field(&ctx).await;
+                let answer = answer.map(Option::unwrap_or_default);
+                run.put(place, answer.or_else(|error| null(&ctx, run.of, field, error))?);
             }
-            None => ReusableBoxFuture::new(answer),
+            Ok(())
+        })
+    }
+}
+
+/// Fields on their way to being answered, and what stands of the object so far.
+struct Run<'a> {
+    ctx: &'a ContextSelectionSet<'a>,
+    of: &'a str,
+    fields: &'a [Asked<'a>],
+    written: Mutex<Written>,
+}
+
+struct Written {
+    /// How many fields were begun.
+    begun: usize,
+    object: Object,
+    /// The fields that were left to be answered later, with their answers.
+    later: Vec<(usize, Value)>,
+}
+
+impl<'a> Run<'a> {
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins the next field that has to be asked for.
+    fn next(&self) -> Option<(usize, &'a Positioned<Field>)> {
+        let mut written = self.written();
+        loop {
+            let place = written.begun;
+            let field = self.fields.get(place)?;
+            written.begun += 1;
+            written.object.key(&field.node.response_key().node);
+            if field.node.name.node != "__typename" {
+                return Some((place, field));
+            }
+            written.object.type_name(self.of);
         }
+    }
+
+    /// Takes an answer to where it belongs.
+    fn put(&self, place: usize, value: Value) {
+        let mut written = self.written();
+        match written.later.iter_mut().find(|(later, _)| *later == place) {
+            Some((_, answer)) => *answer = value,
+            None => written.object.value(&value),
+        }
+    }
+
+    /// Leaves the field that was begun last to be answered later. Says whether others are left.
+    fn pass_by(&self) -> bool {
+        let mut written = self.written();
+        let last = written.begun.saturating_sub(1);
+        written.object.gap();
+        written.later.push((last, Value::Null));
+        written.begun < self.fields.len()
     }
 }
 
@@ -82,30 +121,35 @@ async fn resolve_object<'a>(
     of: &'a str,
     fields: &'a [Asked<'a>],
 ) -> ServerResult<Value> {
-    let mut object = Object::new();
-    let mut waiting: Vec<Answered<'a>> = Vec::new();
-    // Most fields are answered at once: one after the other they use the same memory.
-    let mut place: Option<Answered<'a>> = None;
-    for field in fields {
-        object.key(&field.node.response_key().node);
-        if field.node.name.node == "__typename" {
-            object.type_name(of);
-            continue;
-        }
-        let mut asked = root.ask(ctx, of, field, place.take());
-        match poll_fn(|task| Poll::Ready(Pin::new(&mut asked).poll(task))).await {
-            Poll::Ready(value) => {
-                object.value(&value?);
-                place = Some(asked);
+    let written = Written { begun: 0, object: Object::new(), later: Vec::new() };
+    let run = Run { ctx, of, fields, written: Mutex::new(written) };
+    answer_all(root, &run).await?;
+    let Written { object, later, .. } = run.written.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(object.filled(later.into_iter().map(|(_, value)| value)))
+}
+
+/// Most fields are answered at once. Behind one that has to wait, the others go on side by side with it.
+async fn answer_all<'a>(root: &'a dyn Fields, run: &'a Run<'a>) -> ServerResult<()> {
+    let mut waiting: Vec<Answering<'a>> = Vec::new();
+    loop {
+        let mut answering = root.answer(run);
+        match poll_fn(|task| Poll::Ready(answering.as_mut().poll(task))).await {
+            Poll::Ready(answered) => {
+                answered?;
+                break;
             }
             Poll::Pending => {
-                object.gap();
-                waiting.push(asked);
+                waiting.push(answering);
+                if !run.pass_by() {
+                    break;
+                }
             }
         }
     }
-    let values = if waiting.is_empty() { Vec::new() } else { try_join_all(waiting).await? };
-    Ok(object.filled(&values))
+    if !waiting.is_empty() {
+        try_join_all(waiting).await?;
+    }
+    Ok(())
 }
 
 /// What stands for a field that failed.
@@ -127,7 +171,7 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
     Keys { fields, has_repeats }: &'a Keys<'a>,
 ) -> ServerResult<Value> {
     if fields.is_empty() {
-        return Ok(Object::new().filled(&[]));
+        return Ok(Object::new().filled([]));
     }
     let set = has_repeats.then(|| only(ctx.item, of, fields));
     let inner = ctx.with_selection_set(set.as_ref().unwrap_or(ctx.item));
@@ -149,7 +193,7 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
             }
         }
     }
-    Ok(object.filled(&[]))
+    Ok(object.filled([]))
 }
 
 /// `... on Of { fields }`: so the library sees each key once. It would run a field for each place that selects it, and

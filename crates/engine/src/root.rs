@@ -6,7 +6,6 @@ use async_graphql::{
     ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
     parser::types::Field, registry::Registry,
 };
-use async_trait::async_trait;
 
 use crate::{resolver_utils::resolve_container, write::unpacked};
 
@@ -19,7 +18,6 @@ pub struct Root<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct SelectsRootTwice;
 
-#[async_trait]
 impl<T: ObjectType> OutputType for Root<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
@@ -34,7 +32,6 @@ impl<T: ObjectType> OutputType for Root<T> {
     }
 }
 
-#[async_trait]
 impl<T: ObjectType> ContainerType for Root<T> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let answer = self.0.resolve_field(ctx).await?;

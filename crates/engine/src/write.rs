@@ -102,7 +102,7 @@ impl Object {
     }
 
     /// The object, when these values stand in its gaps.
-    pub(crate) fn filled(mut self, values: &[Value]) -> Value {
+    pub(crate) fn filled(mut self, values: impl IntoIterator<Item = Value>) -> Value {
         if self.text.is_empty() {
             self.text.push(b'{');
         }
@@ -116,7 +116,7 @@ impl Object {
         for (gap, value) in self.gaps.into_iter().zip(values) {
             let (before, after) = rest.split_at_checked(gap - done).unwrap_or((rest, &[]));
             whole.extend_from_slice(before);
-            write_value(&mut whole, value);
+            write_value(&mut whole, &value);
             (rest, done) = (after, gap);
         }
         whole.extend_from_slice(rest);

@@ -147,12 +147,12 @@ impl Database {
         let pool = sea_orm::Database::connect(options).await.map_err(StoreError::Unavailable)?;
         let is_sqlite = engine == Engine::Sqlite;
         let file = file_of(&config.url).filter(|_| is_sqlite);
-        let pulse = file.and_then(Pulse::of).map(Arc::new);
         let direct = match engine {
             Engine::Sqlite => file.map(|file| Way::Sqlite(Inline::new(file))),
             Engine::Postgres => Self::kept(&pool, config).map(Way::Postgres),
         };
         let direct = direct.map(Direct::new).map(Arc::new);
+        let pulse = file.zip(direct.as_ref()).and_then(|(file, direct)| Pulse::of(file, direct)).map(Arc::new);
         let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
         Ok(Self { pool, engine, gathered: Arc::default(), pulse, direct, writers: is_sqlite.then(line) })
     }

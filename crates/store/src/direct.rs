@@ -64,6 +64,11 @@ impl Direct {
         drop(self.note.set(Box::new(note)));
     }
 
+    /// Whether a connection to SQLite's file stays open until [`Self::close`].
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(&self.way, Way::Sqlite(inline) if inline.is_held())
+    }
+
     /// Gives back every connection; from now on the pool is asked.
     pub(crate) fn close(&self) {
         match &self.way {

@@ -3,7 +3,6 @@
 use std::{hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Guard, Result};
-use async_trait::async_trait;
 use masthead_app::{App, AppError, Caller, Door, Site, idempotency::HeldKey, preview::Preview};
 use masthead_domain::{
     AnyId, Locales, Timestamp,
@@ -58,7 +57,6 @@ pub(crate) struct Frame {
 /// what others send is not read any further and takes no lock. What is left to ask is asked by the act.
 pub(crate) struct MayAct;
 
-#[async_trait]
 impl Guard for MayAct {
     async fn check(&self, ctx: &Context<'_>) -> Result<()> {
         let action = Action::parse(ctx.field().name());

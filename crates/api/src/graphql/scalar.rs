@@ -6,7 +6,6 @@ use async_graphql::{
     ContextSelectionSet, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType, ServerResult,
     Value, parser::types::Field, registry::Registry,
 };
-use async_trait::async_trait;
 use masthead_domain::{LanguageTag, Timestamp, partial_date::PartialDate, time};
 
 use super::guard::count_bytes;
@@ -96,7 +95,6 @@ impl ScalarType for Url {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Html(pub(crate) String);
 
-#[async_trait]
 impl OutputType for Html {
     fn type_name() -> Cow<'static, str> {
         <Markup as OutputType>::type_name()
@@ -115,7 +113,6 @@ impl OutputType for Html {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LongText<T>(pub(crate) T);
 
-#[async_trait]
 impl<T: AsRef<str> + Send + Sync> OutputType for LongText<T> {
     fn type_name() -> Cow<'static, str> {
         <String as OutputType>::type_name()

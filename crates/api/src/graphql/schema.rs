@@ -6,7 +6,6 @@ use async_graphql::{
     Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions, ValidationMode,
     unpacked,
 };
-use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
@@ -101,7 +100,6 @@ impl Schema {
     }
 }
 
-#[async_trait]
 impl Executor for Schema {
     /// Runs a request whose answer will be written: what objects give is packed.
     async fn execute(&self, request: Request) -> Response {

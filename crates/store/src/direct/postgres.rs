@@ -11,7 +11,7 @@ use std::{
 use sea_orm::{
     ConnAcquireErr, DbErr, RuntimeErr, Statement,
     sea_query::Values,
-    sqlx::{self, AssertSqlSafe, PgPool, Postgres, pool::PoolConnection, postgres::PgRow},
+    sqlx::{self, AssertSqlSafe, Connection as _, PgPool, Postgres, pool::PoolConnection, postgres::PgRow},
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::{sync::Semaphore, time::timeout};
@@ -57,8 +57,20 @@ impl Kept {
                 answer => return rows(answer),
             }
         }
-        let connection = self.pool.acquire().await.map_err(not_acquired)?;
-        rows(self.ask(Reader { connection, reads: 0 }, statement).await)
+        let reader = Reader { connection: self.alive().await.map_err(not_acquired)?, reads: 0 };
+        rows(self.ask(reader, statement).await)
+    }
+
+    /// A connection of the pool that gives a sign of life.
+    async fn alive(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        loop {
+            let mut connection = self.pool.acquire().await?;
+            match connection.ping().await {
+                Ok(()) => return Ok(connection),
+                // It leaves the pool, so this comes to an end.
+                Err(_) => connection.close_on_drop(),
+            }
+        }
     }
 
     async fn ask(&self, mut reader: Reader, statement: &Statement) -> sqlx::Result<Vec<PgRow>> {

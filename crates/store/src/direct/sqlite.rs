@@ -10,7 +10,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -43,6 +43,7 @@ pub(crate) const PRAGMAS: [(&str, &str); 3] =
 /// The connections to one file, for reading.
 pub(crate) struct Inline {
     file: PathBuf,
+    is_held: AtomicBool,
     /// Those that nobody uses; none at all once it is closed.
     idle: Mutex<Option<Vec<Reader>>>,
 }
@@ -55,7 +56,15 @@ struct Reader {
 
 impl Inline {
     pub(crate) fn new(file: &str) -> Self {
-        Self { file: PathBuf::from(file), idle: Mutex::new(Some(Vec::new())) }
+        let file = PathBuf::from(file);
+        // None of them is ever closed before all are.
+        let first = Reader::open(&file).ok();
+        Self { file, is_held: AtomicBool::new(first.is_some()), idle: Mutex::new(Some(first.into_iter().collect())) }
+    }
+
+    /// Whether a connection stays open until [`Self::close`].
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Acquire)
     }
 
     /// The rows of a select, when reading them is short work.
@@ -68,6 +77,7 @@ impl Inline {
 
     /// Closes every connection; from now on nothing is read here.
     pub(crate) fn close(&self) {
+        self.is_held.store(false, Ordering::Release);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
@@ -92,6 +102,8 @@ impl Reader {
         for (name, value) in PRAGMAS.into_iter().chain([("query_only", "on")]) {
             sqlite.pragma_update(None, name, value)?;
         }
+        // The first read takes hold of the write-ahead log.
+        sqlite.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         sqlite.set_prepared_statement_cache_capacity(STATEMENTS);
         let times = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&times);
