@@ -51,7 +51,8 @@ impl Direct {
     pub(crate) async fn rows<R: Row>(&self, statement: &Statement) -> Result<Option<Vec<R>>, DbErr> {
         let rows = match &self.way {
             Way::Sqlite(inline) => inline.rows(statement),
-            Way::Postgres(kept) => kept.rows(statement).await.map(Some)?,
+            // Boxed: every reading would carry it along, on SQLite too.
+            Way::Postgres(kept) => Box::pin(kept.rows(statement)).await.map(Some)?,
         };
         if let (Some(note), Some(_)) = (self.note.get(), &rows) {
             note(&statement.sql);
