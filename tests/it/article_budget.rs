@@ -37,6 +37,12 @@ const PEOPLE: &str = "{
   }
 }";
 
+/// A query of the load harness.
+fn of_the_load(name: &str) -> String {
+    let queries: Value = serde_json::from_str(include_str!("../../bench/peers/masthead.json")).unwrap();
+    queries[name]["json"]["query"].as_str().unwrap().to_owned()
+}
+
 async fn count(kit: &Kit, query: &str, variables: Value) -> (Value, usize) {
     let reader = kit.anonymous();
     let (data, statements) = kit.statements(kit.data(&reader, query, variables)).await;
@@ -59,6 +65,25 @@ both_engines! {
             // fewer when both want their branches at the same moment.
             assert!(sections <= 9, "a menu with its newest articles takes {sections} statements");
             assert!(people <= 5, "authors with their articles take {people} statements");
+        }
+    }
+
+    async fn the_queries_of_the_load_keep_the_budgets_of_their_pages(kit: Kit) {
+        let Page { path, categories, authors, media, .. } = page(&kit).await;
+        let slug = json!({ "slug": path.rsplit('/').next() });
+        for articles in [10, 990] {
+            archive(&kit, articles, &categories[0], &authors, &media[0]).await;
+            let (front, front_statements) = count(&kit, &of_the_load("Q1"), json!({})).await;
+            let (article, article_statements) = count(&kit, &of_the_load("Q2"), slug.clone()).await;
+            // Of the root: everything stands in the category below.
+            let (section, section_statements) = count(&kit, &of_the_load("Q3"), json!({ "slug": "actualites" })).await;
+            let many = if articles == 10 { 11 } else { 20 };
+            assert!(front["articles"]["nodes"].as_array().is_some_and(|list| list.len() >= many), "{front:#}");
+            assert!(section["category"]["articles"]["nodes"].as_array().is_some_and(|list| list.len() == many), "{section:#}");
+            assert_eq!(article["article"]["headline"], "Le port rouvre");
+            assert!(front_statements <= 7, "a front takes {front_statements} statements");
+            assert!(section_statements <= 7, "a section takes {section_statements} statements");
+            assert!(article_statements <= 9, "an article takes {article_statements} statements");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use masthead_domain::{AnyId, ApiKeyId, EntityKind, Timestamp, UserId, article::RemovalReason, event::ChangeKind};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 use tracing::instrument;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::{checked, json, word},
-    page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::{
         api_key,
         change_log::{Column, Entity, Model},
@@ -60,9 +60,23 @@ pub struct AuditWhere {
     pub at: TimeTest,
 }
 
-fn filtered(filter: &AuditWhere) -> Select<Entity> {
+impl AuditWhere {
+    /// What the list is ordered by, for its cursors: by the numbers of the changes; within a span of time by time, which
+    /// is all but the same and has the index that bounds it.
+    #[must_use]
+    pub fn sort_kinds(&self) -> &'static [SortKind] {
+        if self.is_span() { &[SortKind::Time, SortKind::Int] } else { &[SortKind::Int] }
+    }
+
+    fn is_span(&self) -> bool {
+        self.at != TimeTest::default()
+    }
+}
+
+/// Changes from a place in the list on. It stands before every other bound of what they are ordered by.
+fn filtered(filter: &AuditWhere, start: Condition) -> Select<Entity> {
     let AuditWhere { actor, entity, act, at } = filter;
-    let mut select = Entity::find().filter(during(Column::At, *at));
+    let mut select = Entity::find().filter(start).filter(during(Column::At, *at));
     if let Some(actor) = actor {
         select = select.filter(Column::Actor.eq(actor));
     }
@@ -86,13 +100,17 @@ pub async fn page(
     filter: &AuditWhere,
     request: &PageRequest,
 ) -> StoreResult<Page<AuditEntry>> {
-    let sort = Sort {
-        keys: vec![SortKey { expr: Expr::col((Entity, Column::Seq)), descending: true }],
-        id: Expr::col((Entity, Column::EntityId)),
-    };
-    let rows = sort.apply(filtered(filter), request).all(connection).await?;
-    let entries = rows.into_iter().map(entry).collect::<StoreResult<Vec<_>>>()?;
-    Ok(page_of(entries, request, |entry| Cursor { values: vec![SortValue::Int(entry.seq)], id: entry.entity.uuid() }))
+    let (by_time, by_number) = (Expr::col((Entity, Column::At)), Expr::col((Entity, Column::Seq)));
+    let keys = if filter.is_span() { vec![by_time, by_number] } else { vec![by_number] };
+    let keys = keys.into_iter().map(|expr| SortKey { expr, descending: true }).collect();
+    let sort = Sort { keys, id: Expr::col((Entity, Column::EntityId)) };
+    let select = sort.order(filtered(filter, sort.start(request)), request);
+    let entries = select.all(connection).await?.into_iter().map(entry).collect::<StoreResult<Vec<_>>>()?;
+    Ok(page_of(entries, request, |entry| {
+        let number = SortValue::Int(entry.seq);
+        let values = if filter.is_span() { vec![SortValue::time(entry.at), number] } else { vec![number] };
+        Cursor { values, id: entry.entity.uuid() }
+    }))
 }
 
 /// How many changes a filter lets through.
@@ -101,7 +119,7 @@ pub async fn page(
 /// [`crate::StoreError`] when they cannot be counted.
 #[instrument(skip_all)]
 pub async fn count(connection: &impl Connection, filter: &AuditWhere) -> StoreResult<u64> {
-    Ok(filtered(filter).count(connection).await?)
+    Ok(filtered(filter, Condition::all()).count(connection).await?)
 }
 
 /// What users and keys are called, by what the log names them. Others have no name of their own.

@@ -16,6 +16,7 @@ use crate::{
     direct::{self, Connection, Direct, Inline, Kept, Way},
     error::{StoreError, StoreResult},
     gathered::Gathered,
+    limit,
     pulse::{Beat, Pulse},
 };
 
@@ -140,6 +141,12 @@ impl Database {
                         ("lock_timeout", lock.as_str()),
                         ("idle_in_transaction_session_timeout", "5s"),
                         ("timezone", "UTC"),
+                        // As on SQLite: planned once for all values, for which every list has its index. Planning a page
+                        // of a section takes several times as long as reading it.
+                        ("plan_cache_mode", "force_generic_plan"),
+                        // What is read again and again lies in memory: an index that leads to few rows is worth more than
+                        // one along which many lie side by side.
+                        ("random_page_cost", "1.1"),
                     ])
                 });
             }
@@ -211,15 +218,15 @@ impl Database {
         self.pool.close().await.map_err(StoreError::Statement)
     }
 
-    /// Calls a function with the text of each statement that runs through this pool from now on, for tests that keep
-    /// a statement budget. Call it before the pool is cloned.
-    pub fn on_statement(&mut self, note: impl Fn(&str) + Send + Sync + 'static) {
+    /// Calls a function with each statement that is asked of this database from now on, for tests that keep a statement
+    /// budget or look at plans. Call it before the database is cloned.
+    pub fn on_statement(&mut self, note: impl Fn(&Statement) + Send + Sync + 'static) {
         let note = Arc::new(note);
         if let Some(direct) = &self.direct {
             let note = Arc::clone(&note);
-            direct.on_statement(move |sql| note(sql));
+            direct.on_statement(move |statement| note(statement));
         }
-        self.pool.set_metric_callback(move |info| note(&info.statement.sql));
+        self.pool.set_metric_callback(move |info| note(info.statement));
     }
 }
 
@@ -257,10 +264,10 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.pool.query_one_raw(statement).await
+        self.pool.query_one_raw(limit::told(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.pool.query_all_raw(statement).await
+        self.pool.query_all_raw(limit::told(statement)).await
     }
 }

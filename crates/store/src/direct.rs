@@ -34,8 +34,8 @@ pub struct Direct {
     note: OnceLock<Note>,
 }
 
-/// What is called with the text of a statement.
-type Note = Box<dyn Fn(&str) + Send + Sync>;
+/// What is called with a statement.
+type Note = Box<dyn Fn(&Statement) + Send + Sync>;
 
 pub(crate) enum Way {
     Sqlite(Inline),
@@ -55,13 +55,13 @@ impl Direct {
             Way::Postgres(kept) => Box::pin(kept.rows(statement)).await.map(Some)?,
         };
         if let (Some(note), Some(_)) = (self.note.get(), &rows) {
-            note(&statement.sql);
+            note(statement);
         }
         Ok(rows)
     }
 
-    /// Calls a function with the text of each statement that is answered here.
-    pub(crate) fn on_statement(&self, note: impl Fn(&str) + Send + Sync + 'static) {
+    /// Calls a function with each statement that is answered here.
+    pub(crate) fn on_statement(&self, note: impl Fn(&Statement) + Send + Sync + 'static) {
         drop(self.note.set(Box::new(note)));
     }
 

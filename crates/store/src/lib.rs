@@ -13,6 +13,7 @@ mod follow;
 mod gather;
 mod gathered;
 mod in_articles;
+mod limit;
 mod map;
 mod matching;
 pub mod page;

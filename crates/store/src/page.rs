@@ -242,10 +242,13 @@ impl Sort {
             self.steps().zip(values).map(|((expr, descending), value)| (expr, descending != backward, value)).collect();
         let downwards = steps.first().is_some_and(|(_, down, _)| *down);
         if steps.iter().all(|(_, down, _)| *down == downwards) {
-            // Row values: both engines start in the middle of an index on the same columns.
+            // Row values: both engines start in the middle of an index on the same columns. Of what is no column SQLite
+            // sees only a bound that stands by itself.
+            let bound = first_bound(&steps).filter(|_| !matches!(steps.first(), Some((Expr::Column(_), ..))));
             let left = Expr::tuple(steps.iter().map(|(expr, ..)| (*expr).clone()));
             let right = Expr::tuple(steps.iter().map(|(_, _, value)| Expr::val(value.clone())));
-            return Condition::all().add(if downwards { left.lt(right) } else { left.gt(right) });
+            let beyond = if downwards { left.lt(right) } else { left.gt(right) };
+            return Condition::all().add_option(bound).add(beyond);
         }
         let mut any = Condition::any();
         for place in 0..steps.len() {
@@ -262,8 +265,15 @@ impl Sort {
             }
             any = any.add(all);
         }
-        any
+        Condition::all().add_option(first_bound(&steps)).add(any)
     }
+}
+
+/// What follows for the first key of a list from a place in it, said by itself: a start in an index on that key.
+fn first_bound(steps: &[(&SimpleExpr, bool, Value)]) -> Option<SimpleExpr> {
+    let (expr, down, value) = steps.first()?;
+    let (expr, value) = ((*expr).clone(), value.clone());
+    Some(if *down { expr.lte(value) } else { expr.gte(value) })
 }
 
 /// Makes a page of the rows that [`Sort::apply`] let through.

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 pub(crate) use self::value::Value;
-use crate::{direct::Connection, error::StoreResult};
+use crate::{direct::Connection, error::StoreResult, limit};
 
 /// What a row, or a part of one, is read into.
 pub(crate) trait Row: Sized {
@@ -59,7 +59,7 @@ impl<T: Value> Row for Single<T> {
 
 /// The rows of a select that gives the columns of `R` and no others.
 pub(crate) async fn all<R: Row>(connection: &impl Connection, select: &SelectStatement) -> StoreResult<Vec<R>> {
-    let statement = connection.get_database_backend().build(select);
+    let statement = limit::told(connection.get_database_backend().build(select));
     if let Some(direct) = connection.direct()
         && let Some(rows) = direct.rows(&statement).await?
     {

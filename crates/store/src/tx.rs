@@ -15,6 +15,7 @@ use crate::{
     database::Database,
     direct::Connection,
     error::{StoreError, StoreResult},
+    limit,
 };
 
 /// By whom, by what act and from where something is written: what the change log says of it beside the instant.
@@ -123,10 +124,10 @@ impl ConnectionTrait for Tx {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.inner.query_one_raw(limit::told(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.inner.query_all_raw(limit::told(statement)).await
     }
 }

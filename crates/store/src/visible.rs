@@ -67,7 +67,8 @@ pub(crate) fn condition_on(name: &'static str, scope: &ReadScope) -> Condition {
 /// The condition on what stands below an article and has an instant of its own: that the instant is there. Whoever sees
 /// the article's drafts sees also what is to come.
 pub(crate) fn come(scope: &ReadScope, at: SimpleExpr) -> Condition {
-    let come = at.lte(scope.now);
+    // Said by what it is not, as below.
+    let come = at.gt(scope.now).not();
     match (scope.perspective, scope.visibility) {
         (Perspective::Published, _) | (_, Visibility::Public) => Condition::all().add(come),
         (Perspective::Latest | Perspective::Draft | Perspective::Deleted, Visibility::Own(user)) => {
@@ -102,8 +103,9 @@ impl Rows {
         let (embargo, expiry) = (self.column(Column::EmbargoUntil), self.column(Column::ExpiresAt));
         Condition::all()
             .add(Expr::cust(format!("\"{}\".\"state\" = 'PUBLISHED'", self.0)))
-            .add(published.clone().is_not_null())
-            .add(published.lte(now.clone()))
+            // Said by what it is not. SQLite takes `<=` for the bound of an index, and would rather read everything that
+            // was ever published and sort it than walk along the order of a list.
+            .add(published.gt(now.clone()).not())
             .add(Condition::any().add(embargo.clone().is_null()).add(embargo.lte(now.clone())))
             .add(Condition::any().add(expiry.clone().is_null()).add(expiry.gt(now.clone())))
     }

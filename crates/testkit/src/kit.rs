@@ -47,7 +47,7 @@ impl Kit {
         let recorder = Recorder::default();
         let mut database = Database::open(&DatabaseConfig::new(&home.url)).await.unwrap();
         let noting = recorder.clone();
-        database.on_statement(move |sql| noting.note(sql));
+        database.on_statement(move |statement| noting.note(statement));
         let site = Site {
             name: "The Example".to_owned(),
             url: WebUrl::parse("https://news.example").unwrap(),
@@ -72,6 +72,12 @@ impl Kit {
 
     /// What a future gives, and the statements the database ran meanwhile.
     pub async fn statements<T>(&self, what: impl Future<Output = T>) -> (T, Vec<String>) {
+        let (value, statements) = self.noted(what).await;
+        (value, statements.into_iter().map(|statement| statement.sql).collect())
+    }
+
+    /// The same, with the values that the statements bound.
+    pub(crate) async fn noted<T>(&self, what: impl Future<Output = T>) -> (T, Vec<Statement>) {
         self.recorder.begin();
         let value = what.await;
         (value, self.recorder.end())

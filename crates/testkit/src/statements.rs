@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sea_orm::Statement;
+
 /// Notes statements while it is told to.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Recorder(Arc<Mutex<Option<Vec<String>>>>);
+pub(crate) struct Recorder(Arc<Mutex<Option<Vec<Statement>>>>);
 
 impl Recorder {
-    pub(crate) fn note(&self, sql: &str) {
+    pub(crate) fn note(&self, statement: &Statement) {
         if let Some(noted) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            noted.push(sql.to_owned());
+            noted.push(statement.clone());
         }
     }
 
@@ -17,7 +19,7 @@ impl Recorder {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
     }
 
-    pub(crate) fn end(&self) -> Vec<String> {
+    pub(crate) fn end(&self) -> Vec<Statement> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }
 }

@@ -11,7 +11,7 @@ use masthead_domain::{
 };
 use masthead_store::{
     audit::{self, AuditWhere},
-    page::{SortKind, fingerprint},
+    page::fingerprint,
 };
 
 use super::{
@@ -137,7 +137,7 @@ impl AuditQuery {
             .map_err(|refusal| error::app(AppError::Refused(refusal)))?;
         let filter = filter.unwrap_or_default().into_where();
         let print = fingerprint(&format!("auditLog {filter:?}"));
-        let request = PageArguments { first, after, last, before }.request(print, &[SortKind::Int])?;
+        let request = PageArguments { first, after, last, before }.request(print, filter.sort_kinds())?;
         let database = frame.read(&[Topic::Everything]).clone();
         let page = audit::page(&database, &filter, &request).await.map_err(error::store)?;
         let mut actors: Vec<String> = page.items.iter().map(|(_, entry)| entry.actor.clone()).collect();

@@ -5,11 +5,14 @@ use masthead_domain::{
     article::{ArticleKind, ArticleStatus},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    ColumnTrait, Condition, EntityTrait,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, SubQueryStatement},
 };
 
-use super::Editions;
+use super::{
+    Editions,
+    list::{NOT_YET, PUBLISHED_OR_NOT_YET},
+};
 use crate::{
     map::sort_key,
     matching::{begins_with, holds},
@@ -119,12 +122,17 @@ impl ArticleFilter {
     }
 
     pub(crate) fn condition(&self, scope: &ReadScope) -> Condition {
+        self.read_by(scope, Way::FromTies)
+    }
+
+    fn read_by(&self, scope: &ReadScope, way: Way) -> Condition {
+        let below = |part: &Self| part.read_by(scope, Way::FromArticle);
         match self {
             Self::All(parts) if parts.is_empty() => everything(),
-            Self::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(part.condition(scope))),
+            Self::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(part.read_by(scope, way))),
             Self::Any(parts) if parts.is_empty() => nothing(),
-            Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| any.add(part.condition(scope))),
-            Self::Not(part) => part.condition(scope).not(),
+            Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| any.add(below(part))),
+            Self::Not(part) => below(part).not(),
             Self::Editions(editions) => editions.condition(scope),
             // A constant in the text: partial indexes are used only when their condition is seen.
             Self::NewsFlow => Condition::all().add(Expr::cust("\"articles\".\"kind\" <> 'PAGE'")),
@@ -134,49 +142,51 @@ impl ArticleFilter {
             Self::PublishedAt(test) => during(article::Column::PublishedAt, *test),
             Self::UpdatedAt(test) => during(article::Column::UpdatedAt, *test),
             Self::Headline(test) => headline(test),
-            Self::InCategories(ids) => related(
-                article_category::Entity::find()
-                    .select_only()
-                    .column(article_category::Column::ArticleId)
-                    .filter(article_category::Column::CategoryId.is_in(ids.iter().map(|id| id.uuid())))
-                    .into_query(),
-            ),
-            Self::ByAuthors(ids) => related(
-                article_credit::Entity::find()
-                    .select_only()
-                    .column(article_credit::Column::ArticleId)
-                    .filter(article_credit::Column::AuthorId.is_in(ids.iter().map(|id| id.uuid())))
-                    .into_query(),
-            ),
-            Self::Tagged(slugs) => related(tagged(slugs)),
-            Self::Citing(ids) => related(
-                article_reference::Entity::find()
-                    .select_only()
-                    .column(article_reference::Column::ArticleId)
-                    .filter(article_reference::Column::SourceId.is_in(ids.iter().map(|id| id.uuid())))
-                    .into_query(),
-            ),
-            Self::Showing(ids) => related(
-                article_media::Entity::find()
-                    .select_only()
-                    .column(article_media::Column::ArticleId)
-                    .filter(article_media::Column::MediaId.is_in(ids.iter().map(|id| id.uuid())))
-                    .into_query(),
-            ),
-            Self::HasReferences => related(
-                article_reference::Entity::find()
-                    .select_only()
-                    .column(article_reference::Column::ArticleId)
-                    .into_query(),
-            ),
-            Self::HasMedia => related(
-                article_media::Entity::find().select_only().column(article_media::Column::ArticleId).into_query(),
-            ),
-            Self::Statuses(statuses) => {
-                statuses.iter().fold(nothing(), |any, status| Condition::any().add(any).add(has_status(*status, scope)))
+            Self::InCategories(ids) => {
+                use article_category::{Column, Entity};
+                let own = Column::CategoryId.is_in(ids.iter().map(|id| id.uuid()));
+                tied(way, Entity, Column::ArticleId, own)
             }
+            Self::ByAuthors(ids) => {
+                use article_credit::{Column, Entity};
+                let own = Column::AuthorId.is_in(ids.iter().map(|id| id.uuid()));
+                tied(way, Entity, Column::ArticleId, own)
+            }
+            Self::Tagged(slugs) => {
+                use article_tag::{Column, Entity};
+                tied(way, Entity, Column::ArticleId, Column::TagId.in_subquery(with_slugs(slugs)))
+            }
+            Self::Citing(ids) => {
+                use article_reference::{Column, Entity};
+                let own = Column::SourceId.is_in(ids.iter().map(|id| id.uuid()));
+                tied(way, Entity, Column::ArticleId, own)
+            }
+            Self::Showing(ids) => {
+                use article_media::{Column, Entity};
+                let own = Column::MediaId.is_in(ids.iter().map(|id| id.uuid()));
+                tied(way, Entity, Column::ArticleId, own)
+            }
+            // Most articles have some, so there is nothing to be gained from their side.
+            Self::HasReferences => {
+                let any = Expr::cust("1 = 1");
+                tied(Way::FromArticle, article_reference::Entity, article_reference::Column::ArticleId, any)
+            }
+            Self::HasMedia => {
+                let any = Expr::cust("1 = 1");
+                tied(Way::FromArticle, article_media::Entity, article_media::Column::ArticleId, any)
+            }
+            Self::Statuses(statuses) => has_status(statuses, scope),
         }
     }
+}
+
+/// From which side it is found out what an article stands with.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// From the other one, which leads to few articles.
+    FromTies,
+    /// From each article. Where an article may pass without it, what it stands with leads nowhere.
+    FromArticle,
 }
 
 // An empty condition would vanish from what stands around it: not from `and`, but from `or` and `not`.
@@ -192,21 +202,27 @@ fn one_of<V: Into<sea_orm::Value>>(column: article::Column, values: impl Iterato
     Condition::all().add(column.is_in(values))
 }
 
-fn related(articles: SelectStatement) -> Condition {
-    Condition::all().add(Expr::col((article::Entity, article::Column::Id)).in_subquery(articles))
+/// The articles that one of the rows of another table which pass a condition belongs to.
+fn tied<E: EntityTrait, C: ColumnTrait>(way: Way, ties: E, of: C, condition: SimpleExpr) -> Condition {
+    let (id, article) = (Expr::col((article::Entity, article::Column::Id)), Expr::col((ties, of)));
+    let mut rows = Query::select().from(ties).and_where(condition).take();
+    Condition::all().add(match way {
+        Way::FromTies => id.in_subquery(rows.expr(article).take()),
+        // Counted, which are few. What is only said to exist PostgreSQL may read for all articles first.
+        Way::FromArticle => {
+            let own = rows.expr(Expr::cust("count(*)")).and_where(article.eq(id)).take();
+            SimpleExpr::from(SubQueryStatement::from(own)).gt(Expr::cust("0"))
+        }
+    })
 }
 
-fn tagged(slugs: &[String]) -> SelectStatement {
-    let tags = Query::select()
+/// The ids of the tags with these slugs.
+pub(super) fn with_slugs(slugs: &[String]) -> SelectStatement {
+    Query::select()
         .column(tag::Column::Id)
         .from(tag::Entity)
-        .and_where(Expr::col(tag::Column::Slug).is_in(slugs.iter().cloned()))
-        .take();
-    article_tag::Entity::find()
-        .select_only()
-        .column(article_tag::Column::ArticleId)
-        .filter(article_tag::Column::TagId.in_subquery(tags))
-        .into_query()
+        .and_where(Expr::col((tag::Entity, tag::Column::Slug)).is_in(slugs.iter().cloned()))
+        .take()
 }
 
 /// Whether an instant in a column passes a test.
@@ -232,11 +248,28 @@ fn headline(test: &TextTest) -> Condition {
     }
 }
 
-fn has_status(status: ArticleStatus, scope: &ReadScope) -> Condition {
-    let state = |word: &str| Condition::all().add(article::Column::State.eq(word));
-    match status {
-        ArticleStatus::Scheduled => state("PUBLISHED").add(article::Column::PublishedAt.gt(scope.now)),
-        ArticleStatus::Published => state("PUBLISHED").add(article::Column::PublishedAt.lte(scope.now)),
-        other => state(other.as_str()),
+/// In one of these states. Constants stand in the text: partial indexes are used only when their condition is seen.
+fn has_status(statuses: &[ArticleStatus], scope: &ReadScope) -> Condition {
+    let published =
+        |condition: SimpleExpr| Condition::all().add(Expr::cust("\"articles\".\"state\" = 'PUBLISHED'")).add(condition);
+    let at = || Expr::cust(PUBLISHED_OR_NOT_YET);
+    let mut ways = Vec::new();
+    let mut states = Vec::new();
+    for status in statuses {
+        match status {
+            ArticleStatus::Scheduled => ways.push(published(at().gt(scope.now)).add(at().lt(Expr::cust(NOT_YET)))),
+            ArticleStatus::Published => ways.push(published(at().lte(scope.now))),
+            other => states.push(format!("'{}'", other.as_str())),
+        }
+    }
+    if !states.is_empty() {
+        let states = format!("\"articles\".\"state\" IN ({})", states.join(", "));
+        let unpublished = Expr::cust("\"articles\".\"state\" <> 'PUBLISHED'");
+        ways.push(Condition::all().add(Expr::cust(states)).add(unpublished));
+    }
+    match ways.len() {
+        0 => nothing(),
+        1 => ways.into_iter().fold(Condition::all(), Condition::add),
+        _ => ways.into_iter().fold(Condition::any(), Condition::add),
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement, SimpleExpr, UnionType},
+    Condition, PaginatorTrait, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use tracing::instrument;
 
@@ -91,6 +91,12 @@ pub struct Slice {
     pub request: PageRequest,
 }
 
+/// By what articles are ordered that readers may not see: [`not_yet`] stands in the text, as it does in the indexes.
+pub(super) const PUBLISHED_OR_NOT_YET: &str = r#"coalesce("articles"."published_at", '9999-12-31T00:00:00+00:00')"#;
+
+/// [`not_yet`] as it stands in a statement.
+pub(super) const NOT_YET: &str = "'9999-12-31T00:00:00+00:00'";
+
 fn not_yet() -> Timestamp {
     NaiveDate::from_ymd_opt(9999, 12, 31)
         .and_then(|day| day.and_hms_opt(0, 0, 0))
@@ -105,7 +111,7 @@ pub(super) fn sort(scope: &ReadScope, order: &[ArticleOrder]) -> Sort {
             let expr = match by {
                 // What readers see has an instant: the bare column, so that its index is used.
                 ArticleSort::PublishedAt if scope.perspective == Perspective::Published => column(Column::PublishedAt),
-                ArticleSort::PublishedAt => Func::coalesce([column(Column::PublishedAt), Expr::val(not_yet())]).into(),
+                ArticleSort::PublishedAt => Expr::cust(PUBLISHED_OR_NOT_YET),
                 ArticleSort::UpdatedAt => column(Column::UpdatedAt),
                 ArticleSort::Headline => column(Column::HeadlineKey),
             };
@@ -128,7 +134,13 @@ fn sort_values(article: &Front, order: &[ArticleOrder]) -> Vec<SortValue> {
 }
 
 fn select(scope: &ReadScope, filter: &ArticleFilter) -> Select<Entity> {
-    visible::articles(scope).filter(filter.condition(scope))
+    visible::articles_from(scope, Condition::all().add(filter.condition(scope)).add_option(come(scope)))
+}
+
+/// Where in the order of publication begins what readers see: behind what is scheduled. It says no more than the scope,
+/// but in words that bound an index.
+fn come(scope: &ReadScope) -> Option<SimpleExpr> {
+    (scope.perspective == Perspective::Published).then(|| Expr::col((Entity, Column::PublishedAt)).lte(scope.now))
 }
 
 /// The rows of a page and one more.
@@ -143,8 +155,12 @@ fn select_page(
         return filed;
     }
     let sort = sort(scope, order);
-    let articles = visible::articles_from(scope, sort.start(request)).filter(filter.condition(scope));
-    sort.order(articles, request)
+    // The filter may bound what the list is ordered by more than the present does, so it stands before.
+    let mut start = sort.start(request).add(filter.condition(scope));
+    if let Some(ArticleOrder { by: ArticleSort::PublishedAt, .. }) = order.first() {
+        start = start.add_option(come(scope));
+    }
+    sort.order(visible::articles_from(scope, start), request)
 }
 
 /// An article in a list.
@@ -205,7 +221,7 @@ pub async fn page(
     request: &PageRequest,
 ) -> StoreResult<Page<Listed>> {
     let Listing { scope, order, width } = listing;
-    let select = select_page(scope, filter, order, request, filed::Share::of(1));
+    let select = select_page(scope, filter, order, request, filed::Share::of(1, connection));
     let articles: StoreResult<_> = if width == Width::Fronts && scope.perspective == Perspective::Published {
         let select = select.select_only().columns(FRONT_COLUMNS);
         let rows: Vec<FrontRow> = placed::all(connection, select.as_query()).await?;
@@ -235,7 +251,7 @@ pub async fn slices(
     }
     let Listing { scope, order, .. } = listing;
     let mut pages = Vec::with_capacity(slices.len());
-    let share = filed::Share::of(slices.len());
+    let share = filed::Share::of(slices.len(), connection);
     for slices in runs(slices, |slice| &slice.filter) {
         let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, share).into_query();
         let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();

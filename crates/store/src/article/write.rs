@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tracing::instrument;
 
-use super::{Desk, Link};
+use super::{Desk, Link, filed};
 use crate::{
     error::{StoreError, StoreResult},
     map::sort_key,
@@ -94,6 +94,9 @@ pub async fn insert(
     put_tags(tx, *id, tags).await?;
     put_gallery(tx, *id, &content.gallery).await?;
     put_contacts(tx, *id, &content.contacts).await?;
+    if state.state.published_at().is_some() {
+        filed::date_all(tx, *id).await?;
+    }
     transition::plan_first(tx, *id, &state.state, state.window).await
 }
 
@@ -174,7 +177,7 @@ async fn write_beside(tx: &Tx, id: ArticleId, saved: Saved<'_>) -> StoreResult<(
         change_lists(tx, id, change).await?;
     }
     if let Some(StateRow { state, window, .. }) = saved.state {
-        date_categories(tx, id).await?;
+        filed::date_all(tx, id).await?;
         transition::plan(tx, id, state, *window).await?;
     }
     Ok(())
@@ -189,14 +192,17 @@ async fn change_lists(tx: &Tx, id: ArticleId, ContentChange { old, new, tags }: 
     if old.credits != new.credits {
         clear::<article_credit::Entity>(tx, id).await?;
         put_credits(tx, id, &new.credits).await?;
+        filed::date(tx, filed::AUTHORS, id).await?;
     }
     if old.categories != new.categories {
         clear::<article_category::Entity>(tx, id).await?;
         put_categories(tx, id, &new.categories).await?;
+        filed::date(tx, filed::CATEGORIES, id).await?;
     }
     if old.tags != new.tags {
         clear::<article_tag::Entity>(tx, id).await?;
         put_tags(tx, id, tags).await?;
+        filed::date(tx, filed::TAGS, id).await?;
     }
     if old.gallery != new.gallery {
         clear::<article_media::Entity>(tx, id).await?;
@@ -441,20 +447,7 @@ async fn put_categories(tx: &Tx, id: ArticleId, categories: &[CategoryId]) -> St
         category_id: category.uuid(),
         published_at: None,
     })
-    .await?;
-    if categories.is_empty() { Ok(()) } else { date_categories(tx, id).await }
-}
-
-/// Writes an article's instant of publication where it is filed, for lists of categories.
-async fn date_categories(tx: &Tx, id: ArticleId) -> StoreResult<()> {
-    const OF_THE_ARTICLE: &str =
-        r#"(SELECT "published_at" FROM "articles" WHERE "articles"."id" = "article_categories"."article_id")"#;
-    article_category::Entity::update_many()
-        .col_expr(article_category::Column::PublishedAt, Expr::cust(OF_THE_ARTICLE))
-        .filter(article_category::Column::ArticleId.eq(id.uuid()))
-        .exec(tx)
-        .await?;
-    Ok(())
+    .await
 }
 
 async fn put_tags(tx: &Tx, id: ArticleId, tags: &[TagId]) -> StoreResult<()> {
