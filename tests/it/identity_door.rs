@@ -58,6 +58,7 @@ impl Door {
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: Lifecycle::new(),
             validity: None,
+            operations: None,
         };
         let lifecycle = state.lifecycle.clone();
         let door = http::Door::new(kit.schema.clone(), state).unwrap();

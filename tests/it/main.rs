@@ -57,6 +57,7 @@ mod media;
 mod migrations;
 mod mistake;
 mod newsroom;
+mod operation;
 mod preview;
 mod purge;
 mod race;

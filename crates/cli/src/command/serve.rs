@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use masthead_api::{
-    Validity,
+    RegisteredOperations, Validity,
     auth::Authenticator,
     graphql::schema,
     http::{self, Door, HttpState, Lifecycle},
@@ -44,6 +44,7 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
     }
     let identity = Identity::new(app.clone(), &identity).map_err(StartError::Keys)?;
     let lifecycle = Lifecycle::new();
+    let validity = Arc::new(Validity::new(app.clone()));
     let state = HttpState {
         config: Arc::new(config.http.clone()),
         authenticate: Authenticator::new(app.clone(), identity.clone()).hook(),
@@ -59,7 +60,8 @@ pub(crate) async fn run(mut config: Config, demo: bool) -> anyhow::Result<()> {
             Arc::new(move || ids.uuid())
         },
         lifecycle: lifecycle.clone(),
-        validity: Some(Arc::new(Validity::new(app.clone()))),
+        operations: Some(Arc::new(RegisteredOperations::new(app.clone(), Arc::clone(&validity)))),
+        validity: Some(validity),
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let told_to_stop = async {
