@@ -10,6 +10,7 @@ mod m20261123_000001_newsroom;
 mod m20261123_000002_identity;
 mod m20261125_000003_desk;
 mod m20261126_000004_writes;
+mod m20261126_000005_operations;
 mod m20261126_000006_lists;
 mod run;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261125_000003_desk::Migration),
             Box::new(m20261126_000004_writes::Migration),
+            Box::new(m20261126_000005_operations::Migration),
             Box::new(m20261126_000006_lists::Migration),
         ]
     }

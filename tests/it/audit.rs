@@ -107,6 +107,7 @@ both_engines! {
             let draft = masthead_app::identity::api_key::ApiKeyDraft {
                 name: masthead_domain::text::Title::parse("The app").unwrap(),
                 scopes: vec![Scope::PeopleWrite],
+                operations: masthead_domain::operation::Operations::Any,
                 expires_in: None,
             };
             masthead_app::identity::api_key::create(&kit.app, &Caller::system(), draft).await.unwrap()

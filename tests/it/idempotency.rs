@@ -291,6 +291,7 @@ both_engines! {
         let key = masthead_app::identity::api_key::ApiKeyDraft {
             name: Title::parse("The app").unwrap(),
             scopes: vec![Scope::PeopleWrite],
+            operations: masthead_domain::operation::Operations::Any,
             expires_in: None,
         };
         let key = masthead_app::identity::api_key::create(&kit.app, &kit.system(), key).await.unwrap();

@@ -14,6 +14,7 @@ use masthead_app::{
     },
 };
 use masthead_domain::{
+    operation::Operations,
     policy::{Actor, Role, Scope},
     text::Title,
 };
@@ -26,7 +27,12 @@ use tokio::{net::TcpListener, sync::oneshot};
 use crate::identity::{EMAIL, PASSWORD, new_user, who};
 
 async fn new_key(kit: &Kit, scopes: &[Scope], expires_in: Option<Duration>) -> IssuedKey {
-    let draft = ApiKeyDraft { name: Title::parse("The app").unwrap(), scopes: scopes.to_vec(), expires_in };
+    let draft = ApiKeyDraft {
+        name: Title::parse("The app").unwrap(),
+        scopes: scopes.to_vec(),
+        operations: Operations::Any,
+        expires_in,
+    };
     api_key::create(&kit.app, &Caller::system(), draft).await.unwrap()
 }
 
@@ -52,6 +58,7 @@ impl Door {
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: Lifecycle::new(),
             validity: None,
+            operations: None,
         };
         let lifecycle = state.lifecycle.clone();
         let door = http::Door::new(kit.schema.clone(), state).unwrap();
@@ -97,7 +104,8 @@ both_engines! {
         let key = new_key(&kit, &[Scope::PeopleWrite, Scope::DraftsRead, Scope::PeopleWrite], None).await;
         assert!(key.key.expose_secret().starts_with("mh_"));
         let actor = who(&kit.identity, &text(&key)).await.unwrap();
-        assert_eq!(actor, Actor::Key { id: key.id, scopes: vec![Scope::DraftsRead, Scope::PeopleWrite] });
+        let scopes = vec![Scope::DraftsRead, Scope::PeopleWrite];
+        assert_eq!(actor, Actor::Key { id: key.id, scopes, operations: Operations::Any });
         let caller = Caller { actor };
         let data = kit.data(&caller, "{ viewer { kind name role scopes } }", json!({})).await;
         assert_eq!(data["viewer"], json!({
@@ -175,7 +183,12 @@ both_engines! {
     }
 
     async fn keys_are_made_by_the_operator_and_live_ten_years_at_most(kit: Kit) {
-        let draft = |expires_in| ApiKeyDraft { name: Title::parse("x").unwrap(), scopes: vec![], expires_in };
+        let draft = |expires_in| ApiKeyDraft {
+            name: Title::parse("x").unwrap(),
+            scopes: vec![],
+            operations: Operations::Any,
+            expires_in,
+        };
         let admin = kit.as_user(Role::Admin).await;
         assert!(matches!(api_key::create(&kit.app, &admin, draft(None)).await, Err(AppError::Internal(_))));
         for life in [Duration::ZERO, Duration::MAX] {

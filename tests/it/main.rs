@@ -58,6 +58,7 @@ mod media;
 mod migrations;
 mod mistake;
 mod newsroom;
+mod operation;
 mod plan;
 mod preview;
 mod purge;

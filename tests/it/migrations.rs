@@ -1,5 +1,7 @@
 //! The database schema itself: built, taken down and built again, and the rules it keeps by name.
 
+use masthead_app::identity::api_key::{self, ApiKeyDraft};
+use masthead_domain::{operation::Operations, text::Title};
 use masthead_migrations::{Migrator, MigratorTrait, Step, migrate, status};
 use masthead_store::{ConnectionTrait, Constraint, Database, DatabaseConfig, Engine, StoreError};
 use masthead_testkit::{Kit, both_engines};
@@ -130,6 +132,19 @@ both_engines! {
         let mut after = kit.change_log().await;
         assert_eq!(after.pop().map(|row| row.seq), Some(3));
         assert_eq!(after, before);
+    }
+
+    async fn keys_of_before_may_ask_for_anything(kit: Kit) {
+        let (name, operations) = (Title::parse("The app").unwrap(), Operations::Registered);
+        let draft = ApiKeyDraft { name, scopes: vec![], operations, expires_in: None };
+        api_key::create(&kit.app, &kit.system(), draft).await.unwrap();
+        let connection = kit.app.database.for_migrations();
+        let steps = status(connection).await.unwrap();
+        let before = steps.iter().position(|step| step.name.ends_with("_operations")).unwrap();
+        Migrator::down(connection, Some((steps.len() - before).try_into().unwrap())).await.unwrap();
+        migrate(connection).await.unwrap();
+        let keys = api_key::all(&kit.app).await.unwrap();
+        assert_eq!((keys.len(), keys[0].operations), (1, Operations::Any));
     }
 
     async fn what_was_scheduled_before_transitions_were_planned_is_planned_as_acts_would(kit: Kit) {

@@ -11,6 +11,7 @@ use masthead_app::{
     identity::{Identity, IdentityError},
     preview::{self, Preview},
 };
+use masthead_domain::{operation::Operations, policy::Actor};
 use masthead_store::StoreError;
 
 use crate::{
@@ -90,12 +91,22 @@ impl Authenticator {
                 let preview = this.preview(tokens.iter()).await?;
                 let context = match &session.caller {
                     caller if *caller == Caller::anonymous() => RequestContext::anonymous(),
-                    caller => RequestContext::signed_in().with_keys(keys_of(this.app.clone(), caller.clone())),
+                    caller => RequestContext::signed_in()
+                        .asking_for(operations_of(caller))
+                        .with_keys(keys_of(this.app.clone(), caller.clone())),
                 };
                 let context = if preview.is_some() { context.private() } else { context };
                 Ok(context.with(Session { preview, ..session }))
             })
         })
+    }
+}
+
+/// Which operations somebody may ask for who has signed in.
+fn operations_of(caller: &Caller) -> Operations {
+    match caller.actor {
+        Actor::Key { operations, .. } => operations,
+        Actor::Anonymous | Actor::User { .. } | Actor::System => Operations::Any,
     }
 }
 

@@ -68,6 +68,8 @@ error_codes! {
     PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED", BAD_REQUEST, "PersistedQueryNotSupported";
     /// A document with the hash of another.
     PersistedQueryHashMismatch => "PERSISTED_QUERY_HASH_MISMATCH", BAD_REQUEST, "provided sha does not match query";
+    /// A document that is not registered, from somebody who may ask for no others.
+    OperationNotRegistered => "OPERATION_NOT_REGISTERED", FORBIDDEN, "This caller may ask for registered operations only; have this document registered, to the byte as it is sent.";
     /// The document is not GraphQL.
     GraphqlParseFailed => "GRAPHQL_PARSE_FAILED", BAD_REQUEST, "The document could not be parsed.";
     /// The document does not fit the schema.

@@ -16,7 +16,9 @@ pub mod error_code;
 pub mod graphql;
 pub mod http;
 mod idempotency;
+mod operations;
 mod validity;
 
 pub use error_code::ErrorCode;
+pub use operations::RegisteredOperations;
 pub use validity::Validity;

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use masthead_domain::{
     ApiKeyId, SessionId, Timestamp, UserId,
+    operation::Operations,
     policy::{Actor, Role, Scope},
 };
 use masthead_store::{api_key as key_rows, user as user_rows};
@@ -37,10 +38,7 @@ pub use password::{Passwords, Verdict};
 pub use secret::{SecretFileError, load_or_create as load_or_create_secret};
 pub use sign_in::SignedIn;
 
-use crate::{
-    error::{AppError, AppResult},
-    work::{App, Caller},
-};
+use crate::work::{App, Caller};
 use recent::Recent;
 use throttle::Throttle;
 
@@ -72,6 +70,7 @@ struct Inner {
 struct KnownKey {
     id: ApiKeyId,
     scopes: Vec<Scope>,
+    operations: Operations,
     expires_at: Option<Timestamp>,
 }
 
@@ -158,12 +157,12 @@ impl Identity {
     }
 
     async fn key_actor(&self, key: &str, now: Timestamp) -> IdentityResult<Actor> {
-        let KnownKey { id, scopes, expires_at } = self.known_key(key, now).await?;
+        let KnownKey { id, scopes, operations, expires_at } = self.known_key(key, now).await?;
         if expires_at.is_some_and(|end| end <= now) {
             return Err(TokenFault::Expired.into());
         }
         self.note_use(id, now);
-        Ok(Actor::Key { id, scopes })
+        Ok(Actor::Key { id, scopes, operations })
     }
 
     async fn known_key(&self, key: &str, now: Timestamp) -> IdentityResult<KnownKey> {
@@ -177,11 +176,11 @@ impl Identity {
         }
         let look = api_keys.look();
         let found = key_rows::by_hash(&app.database, &hash).await?.ok_or(TokenFault::Unknown)?;
-        let key_rows::ApiKey { id, scopes, expires_at, revoked_at, .. } = found;
+        let key_rows::ApiKey { id, scopes, operations, expires_at, revoked_at, .. } = found;
         if revoked_at.is_some() {
             return Err(TokenFault::Revoked.into());
         }
-        let known = KnownKey { id, scopes, expires_at };
+        let known = KnownKey { id, scopes, operations, expires_at };
         api_keys.keep(look, hash, known.clone(), now);
         Ok(known)
     }
@@ -211,15 +210,5 @@ impl Identity {
     /// Looks at a key afresh on its next request.
     pub fn forget_key(&self, key: ApiKeyId) {
         self.inner.api_keys.forget(|_, known| known.id == key);
-    }
-}
-
-/// Users and keys are kept on the command line, by whoever can open the database; no door has these acts yet.
-fn operator_only(caller: &Caller) -> AppResult<()> {
-    match caller.actor {
-        Actor::System => Ok(()),
-        Actor::Anonymous | Actor::User { .. } | Actor::Key { .. } => {
-            Err(AppError::Internal("users and keys are kept on the command line only"))
-        }
     }
 }

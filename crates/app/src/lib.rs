@@ -31,6 +31,7 @@ pub mod expired;
 pub mod idempotency;
 pub mod identity;
 pub mod media;
+pub mod operation;
 pub mod preview;
 pub mod redirect;
 pub mod schedule;

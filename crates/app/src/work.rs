@@ -90,6 +90,17 @@ impl Caller {
         }
     }
 
+    /// Refuses everybody but whoever can open the database: users, keys and registered operations are kept on the command
+    /// line, and no door has these acts.
+    pub(crate) fn expect_operator(&self) -> AppResult<()> {
+        match self.actor {
+            Actor::System => Ok(()),
+            Actor::Anonymous | Actor::User { .. } | Actor::Key { .. } => {
+                Err(AppError::Internal("users, keys and registered operations are kept on the command line only"))
+            }
+        }
+    }
+
     /// What this caller sees at an instant, when they ask for a perspective.
     #[must_use]
     pub fn scope(&self, perspective: Perspective, now: Timestamp) -> ReadScope {

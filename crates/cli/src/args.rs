@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use crate::{
-    command::{import::ImportCommand, key::KeyCommand, token::TokenCommand, user::UserCommand},
+    command::{
+        import::ImportCommand, key::KeyCommand, operations::OperationsCommand, token::TokenCommand, user::UserCommand,
+    },
     config::{Flag, Sources},
 };
 
@@ -76,6 +78,11 @@ pub(crate) enum Command {
     Key {
         #[command(subcommand)]
         action: KeyCommand,
+    },
+    /// Keep the operations that clients ask for by their hash alone.
+    Operations {
+        #[command(subcommand)]
+        action: OperationsCommand,
     },
     /// Print the GraphQL schema.
     Schema,

@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod key;
 mod life;
 mod migrate;
+pub(crate) mod operations;
 mod schema;
 mod serve;
 pub(crate) mod token;
@@ -42,6 +43,10 @@ pub(crate) async fn run(command: Command, config: Config, log: &Log) -> anyhow::
         Command::Key { action } => {
             let app = app(&config).await?;
             answered(app.clone(), key::run(&app, action).await).await
+        }
+        Command::Operations { action } => {
+            let app = app(&config).await?;
+            answered(app.clone(), operations::run(&app, &config.http, action).await).await
         }
         Command::Import { source } => {
             source.check()?;

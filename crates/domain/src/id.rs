@@ -213,6 +213,7 @@ entities! {
     Redirect RedirectId "red" "a redirect" "redirect";
     Correction CorrectionId "cor" "a correction" "correction";
     PreviewToken PreviewTokenId "prv" "a preview token" "preview_token";
+    Operation OperationId "opr" "a registered operation" "operation";
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub mod language;
 pub mod link;
 pub mod localization;
 pub mod media;
+pub mod operation;
 pub mod partial_date;
 pub mod path;
 pub mod policy;
@@ -47,7 +48,7 @@ pub mod web_url;
 
 pub use id::{
     AnyId, ApiKeyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, EntityKind, IdError, MediaId,
-    PreviewTokenId, RedirectId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
+    OperationId, PreviewTokenId, RedirectId, ReferenceId, SessionId, SourceId, TagId, TranslationGroupId, UserId,
 };
 pub use language::{LanguageTag, Locales};
 pub use localization::Localizations;

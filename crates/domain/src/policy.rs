@@ -101,7 +101,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ApiKeyId;
+    use crate::{ApiKeyId, operation::Operations};
 
     fn user(role: Role) -> Actor {
         Actor::User { id: Some(UserId::from_uuid(Uuid::from_u128(1))), role }
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_key_does_what_its_scopes_say() {
-        let key =
-            |scopes: &[Scope]| Actor::Key { id: ApiKeyId::from_uuid(Uuid::from_u128(1)), scopes: scopes.to_vec() };
+        let id = ApiKeyId::from_uuid(Uuid::from_u128(1));
+        let key = |scopes: &[Scope]| Actor::Key { id, scopes: scopes.to_vec(), operations: Operations::Any };
         assert_eq!(check(&key(&[Scope::ArticlesWrite]), Action::ArticleUpdate, OTHERS), Ok(()));
         assert_eq!(
             check(&key(&[Scope::ArticlesWrite]), Action::ArticlePublish, OTHERS),

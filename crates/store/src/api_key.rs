@@ -1,6 +1,6 @@
 //! API keys: how programs come in. Only hashes of keys are kept.
 
-use masthead_domain::{ApiKeyId, Timestamp, policy::Scope, text::Title};
+use masthead_domain::{ApiKeyId, Timestamp, operation::Operations, policy::Scope, text::Title};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use tracing::instrument;
 
@@ -23,6 +23,8 @@ pub struct ApiKey {
     pub prefix: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// Which operations it may ask for.
+    pub operations: Operations,
     /// Until when it is good; for ever when absent.
     pub expires_at: Option<Timestamp>,
     /// Since when it is no longer good.
@@ -46,6 +48,8 @@ pub struct NewApiKey<'a> {
     pub key_hash: &'a str,
     /// What it may do.
     pub scopes: &'a [Scope],
+    /// Which operations it may ask for.
+    pub operations: Operations,
     /// Until when it is good.
     pub expires_at: Option<Timestamp>,
 }
@@ -73,7 +77,7 @@ pub async fn all(connection: &impl Connection) -> StoreResult<Vec<ApiKey>> {
 /// Keeps a new key.
 #[instrument(skip_all, fields(api_key.id = %new.id))]
 pub async fn insert(tx: &Tx, new: NewApiKey<'_>) -> StoreResult<()> {
-    let NewApiKey { id, name, prefix, key_hash, scopes, expires_at } = new;
+    let NewApiKey { id, name, prefix, key_hash, scopes, operations, expires_at } = new;
     let row = ActiveModel {
         id: Set(id.uuid()),
         name: Set(name.to_string()),
@@ -84,6 +88,7 @@ pub async fn insert(tx: &Tx, new: NewApiKey<'_>) -> StoreResult<()> {
         revoked_at: Set(None),
         last_used_at: Set(None),
         created_at: Set(tx.now()),
+        operations: Set(operations.as_str().to_owned()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -114,10 +119,12 @@ pub async fn note_use(tx: &Tx, id: ApiKeyId, unless_since: Timestamp) -> StoreRe
 }
 
 fn api_key(row: Model) -> StoreResult<ApiKey> {
-    let Model { id, name, prefix, key_hash: _, scopes, expires_at, revoked_at, last_used_at, created_at } = row;
+    let Model { id, name, prefix, key_hash: _, scopes, expires_at, revoked_at, last_used_at, created_at, operations } =
+        row;
     let id = ApiKeyId::from_uuid(id);
     let words: Vec<String> = json("api_keys", id, "scopes", scopes)?;
     let scopes =
         words.iter().map(|scope| word("api_keys", id, "scopes", Scope::parse, scope)).collect::<StoreResult<_>>()?;
-    Ok(ApiKey { id, name, prefix, scopes, expires_at, revoked_at, last_used_at, created_at })
+    let operations = word("api_keys", id, "operations", Operations::parse, &operations)?;
+    Ok(ApiKey { id, name, prefix, scopes, operations, expires_at, revoked_at, last_used_at, created_at })
 }

@@ -38,6 +38,7 @@ pub mod external;
 pub mod idempotency;
 pub mod localization;
 pub mod media;
+pub mod operation;
 pub mod presence;
 pub mod preview;
 pub mod redirect;

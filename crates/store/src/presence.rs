@@ -60,6 +60,7 @@ fn select(kind: EntityKind, wanted: &HashSet<Uuid>) -> Option<SelectStatement> {
         | EntityKind::Session
         | EntityKind::ApiKey
         | EntityKind::PreviewToken
+        | EntityKind::Operation
         | EntityKind::Redirect => return None,
     };
     let ids = Expr::col("id").is_in(wanted.iter().copied());

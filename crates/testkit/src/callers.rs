@@ -3,6 +3,7 @@
 use masthead_app::Caller;
 use masthead_domain::{
     ApiKeyId, UserId,
+    operation::Operations,
     policy::{Actor, Role, Scope},
 };
 use masthead_store::Engine;
@@ -59,6 +60,6 @@ impl Kit {
     #[must_use]
     pub fn as_key(&self, scopes: &[Scope]) -> Caller {
         let id = ApiKeyId::from_uuid(self.app.ids.uuid());
-        Caller { actor: Actor::Key { id, scopes: scopes.to_vec() } }
+        Caller { actor: Actor::Key { id, scopes: scopes.to_vec(), operations: Operations::Any } }
     }
 }

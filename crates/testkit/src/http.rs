@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt as _;
 use masthead_api::{
-    Validity,
+    RegisteredOperations, Validity,
     auth::Authenticator,
     http::{self as door, HttpConfig, HttpState, Lifecycle, serve},
 };
@@ -85,6 +85,7 @@ impl Kit {
         let ids = Arc::clone(&self.app.ids);
         let database = self.app.database.clone();
         let lifecycle = Lifecycle::new();
+        let validity = Arc::new(Validity::new(self.app.clone()));
         let state = HttpState {
             config: Arc::new(config),
             authenticate: Authenticator::new(self.app.clone(), self.identity.clone()).hook(),
@@ -94,7 +95,8 @@ impl Kit {
             }),
             new_request_id: Arc::new(move || ids.uuid()),
             lifecycle: lifecycle.clone(),
-            validity: Some(Arc::new(Validity::new(self.app.clone()))),
+            operations: Some(Arc::new(RegisteredOperations::new(self.app.clone(), Arc::clone(&validity)))),
+            validity: Some(validity),
         };
         Door { door: door::Door::new(self.schema.clone(), state).unwrap(), lifecycle }
     }

@@ -40,5 +40,5 @@ mod user_error;
 
 pub use frame::Session;
 pub(crate) use reads::Reads;
-pub(crate) use schema::FoundValid;
+pub(crate) use schema::{FoundValid, Validator};
 pub use schema::{Mutation, Query, Schema, schema, sdl};

@@ -74,7 +74,7 @@ impl Reads {
         Self { names: Some(Mutex::default()), ..Self::default() }
     }
 
-    pub(super) fn note<'t>(&self, topics: impl IntoIterator<Item = Topic<'t>>) {
+    pub(crate) fn note<'t>(&self, topics: impl IntoIterator<Item = Topic<'t>>) {
         let keys = topics.into_iter().inspect(|topic| self.note_name(*topic)).map(Topic::key);
         self.topics.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);
     }

@@ -4,8 +4,10 @@ use std::{any::TypeId, sync::Arc};
 
 use async_graphql::{
     Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions, ValidationMode,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
     unpacked,
 };
+use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use masthead_app::{App, identity::Identity};
 
@@ -119,6 +121,41 @@ pub fn schema(app: App, identity: Identity) -> Schema {
     let strict = builder().data(app.clone()).data(identity.clone()).finish();
     let trusting = builder().validation_mode(ValidationMode::Fast).data(app).data(identity).finish();
     Schema { strict, trusting }
+}
+
+/// The engine for documents that are validated and not run. It stands on no application.
+pub(crate) struct Validator(Engine);
+
+impl Validator {
+    pub(crate) fn new() -> Self {
+        Self(builder().extension(Unrun).finish())
+    }
+
+    /// The engine that knows the types.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0
+    }
+
+    /// What is wrong with the document of a request; an answer without data and errors when nothing is.
+    pub(crate) async fn execute(&self, request: Request) -> Response {
+        self.0.execute(request).await
+    }
+}
+
+/// Stops a request where its document is about to be run.
+struct Unrun;
+
+impl ExtensionFactory for Unrun {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for Unrun {
+    async fn execute(&self, _: &ExtensionContext<'_>, _: Option<&str>, _: NextExecute<'_>) -> Response {
+        Response::default()
+    }
 }
 
 /// The schema in the schema definition language: sorted, described, as committed in `schema.graphql`.

@@ -22,6 +22,7 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::CACHE_CONTROL};
+use masthead_domain::topic::Topic;
 use quick_cache::{Weighter, sync::Cache};
 use tokio::sync::Semaphore;
 
@@ -30,6 +31,7 @@ pub use self::tags::TagField;
 use super::{accept::Media, coding::Coding, config::CacheConfig, fields, params::Params};
 use crate::{
     graphql::Reads,
+    operations::Standing,
     validity::{Basis, Validity},
 };
 
@@ -237,29 +239,48 @@ impl AnswerCache {
     }
 }
 
-/// A request whose answer anybody may have and that is not known in its spelling.
-pub(super) struct Asked {
+/// A request whose answer anybody may have, as it came.
+pub(super) struct Spelled {
     cache: Arc<AnswerCache>,
     spelling: Spelling,
-    question: Question,
     /// What the answer is wanted in.
     coding: Option<Coding>,
     /// When it came. The answer may be true for a later instant, and never for an earlier one.
     came_at: DateTime<Utc>,
 }
 
-impl Asked {
-    pub(super) fn new(cache: &Arc<AnswerCache>, spelling: Spelling, coding: Option<Coding>, params: &Params) -> Self {
-        let (question, came_at) = (Question::of(spelling.media, params), cache.validity.now());
-        Self { cache: Arc::clone(cache), spelling, question, coding, came_at }
+impl Spelled {
+    pub(super) fn new(cache: &Arc<AnswerCache>, spelling: Spelling, coding: Option<Coding>) -> Self {
+        Self { cache: Arc::clone(cache), spelling, coding, came_at: cache.validity.now() }
     }
 
+    /// The answer, if the request is known in these very bytes.
+    pub(super) async fn known(&self) -> Option<Arc<Kept>> {
+        self.cache.spelled(&self.spelling, self.coding).await
+    }
+
+    /// The same when it is known what it asks for, and how its document stands in the register, if that is why it is
+    /// answered.
+    pub(super) fn asks(self, params: &Params, standing: Option<Standing>) -> Asked {
+        Asked { question: Question::of(self.spelling.media, params), standing, spelled: self }
+    }
+}
+
+/// A request whose answer anybody may have and that is not known in its spelling.
+pub(super) struct Asked {
+    spelled: Spelled,
+    question: Question,
+    standing: Option<Standing>,
+}
+
+impl Asked {
     /// The answer, when somebody asked the same in other words or is about to have it; else leave to make it.
     pub(super) async fn begin(self) -> Begun {
         if let Some(kept) = self.known().await {
             return Begun::Answered(kept);
         }
-        let turn = match self.cache.turn(&self.question) {
+        let Spelled { cache, came_at, .. } = &self.spelled;
+        let turn = match cache.turn(&self.question) {
             Ok(turn) => Some(turn),
             Err(others) => {
                 // The door is never opened, only closed.
@@ -271,14 +292,20 @@ impl Asked {
                 None
             }
         };
-        let Some(basis) = self.cache.validity.basis(self.came_at).await else { return Begun::Alone };
-        let reads = Arc::new(if self.cache.config.tags.is_some() { Reads::named() } else { Reads::default() });
+        let Some(mut basis) = cache.validity.basis(*came_at).await else { return Begun::Alone };
+        let reads = Arc::new(if cache.config.tags.is_some() { Reads::named() } else { Reads::default() });
+        if let Some(Standing { id, since }) = self.standing {
+            // The answer is there for this document as long as it stands in the register, and that was looked at before.
+            reads.note([Topic::Thing(id.into())]);
+            basis.since = basis.since.min(since);
+        }
         Begun::Making(Making { asked: self, basis, reads, _turn: turn })
     }
 
     async fn known(&self) -> Option<Arc<Kept>> {
-        let kept = self.cache.true_answer(&self.question, self.coding).await?;
-        self.cache.spellings.insert(self.spelling.owned(), self.question.clone());
+        let Self { spelled: Spelled { cache, spelling, coding, .. }, question, .. } = self;
+        let kept = cache.true_answer(question, *coding).await?;
+        cache.spellings.insert(spelling.owned(), question.clone());
         Some(kept)
     }
 }
@@ -315,7 +342,8 @@ impl Making {
     /// Keeps the answer, which has no errors in it, unless it is too long or true for a moment only: the answer as it
     /// is to be sent.
     pub(super) async fn keep(self, bytes: &[u8]) -> Option<Arc<Kept>> {
-        let Self { asked: Asked { cache, spelling, question, coding, .. }, basis, reads, _turn: turn } = self;
+        let Self { asked: Asked { spelled, question, .. }, basis, reads, _turn: turn } = self;
+        let Spelled { cache, spelling, coding, .. } = spelled;
         let tags = cache.config.tags.map(|field| field.value(reads.names()));
         let kept = Kept::new(Bytes::copy_from_slice(bytes), spelling.media, reads.topics()?, basis);
         let kept = Arc::new(kept.with_tags(tags));

@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use masthead_domain::operation::Operations;
 use url::Url;
 
 use super::cache::TagField;
@@ -25,6 +26,8 @@ pub struct HttpConfig {
     pub server: ServerConfig,
     /// Answers that are kept.
     pub cache: CacheConfig,
+    /// Which operations those may ask for who have not signed in.
+    pub operations: Operations,
     /// Memory for the texts of documents that clients send by their hash; 0: they cannot.
     pub persisted_bytes_max: u64,
     /// Which web pages of other origins may call.
@@ -45,6 +48,7 @@ impl Default for HttpConfig {
             timeouts: Timeouts::default(),
             server: ServerConfig::default(),
             cache: CacheConfig::default(),
+            operations: Operations::Any,
             persisted_bytes_max: 1024 * 1024,
             cors: CorsConfig::default(),
             introspection: guard::Introspection::default(),

@@ -20,7 +20,7 @@ use super::{
     accept::{self, Media},
     answer::{self, Fault},
     body,
-    cache::{self, AnswerCache, Asked, Begun, Kept, Spelling},
+    cache::{self, AnswerCache, Begun, Kept, Spelled, Spelling},
     coding::Coding,
     documents::Documents,
     fields,
@@ -46,9 +46,9 @@ pub(super) const PATH: &str = "/graphql";
 
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 const MUTATION_BY_GET: &str = "Send mutations with POST.";
-const SUBSCRIPTION: &str = "Subscriptions are not served at this address.";
+pub(super) const SUBSCRIPTION: &str = "Subscriptions are not served at this address.";
 const NO_SUCH_OPERATION: &str = "The document has no operation of that name.";
-const WRITES_TWICE: &str = "The mutation selects one of its fields in several fragments; select it once.";
+pub(super) const WRITES_TWICE: &str = "The mutation selects one of its fields in several fragments; select it once.";
 const NAME_NEEDED: &str = "The document has several operations: say in operationName which one to run.";
 
 /// What `/graphql` needs.
@@ -113,18 +113,20 @@ impl<E: Executor> Endpoint<E> {
         request_id: &Arc<str>,
     ) -> Result<(Response, bool), Fault> {
         let text = self.text(parts, body).await?;
-        let (asked, coding) = (self.shared(parts, media, &text), Coding::choose(&parts.headers));
-        if let Some((cache, spelling)) = &asked
+        let spelled = self.shared(parts, media, &text);
+        if let Some(spelled) = &spelled
             && parts.extensions.get::<Missed>().is_none()
-            && let Some(kept) = cache.spelled(spelling, coding).await
+            && let Some(kept) = spelled.known().await
         {
             return Ok((kept.again().map(Body::from), false));
         }
-        let params = self.persisted.resolve(self.params(&parts.method, &text)?)?;
-        let asked = asked.map(|(cache, spelling)| Asked::new(cache, spelling, coding, &params));
+        let params = self.params(&parts.method, &text)?;
         let place = self.runner.enter().await?;
         let (context, place) = self.authenticate(&parts.headers, place).await?;
-        let RequestContext { is_signed_in, is_private, data, keys } = context;
+        let RequestContext { is_signed_in, is_private, operations, data, keys } = context;
+        let allowed = if is_signed_in { operations } else { self.state.config.operations };
+        let (params, standing) = self.persisted.resolve(params, allowed).await?;
+        let asked = spelled.map(|spelled| spelled.asks(&params, standing));
         // Queries may come with a key and need none.
         let print = parts.headers.contains_key(IDEMPOTENCY_KEY).then(|| replay::fingerprint(&params));
         let mut operation = self.operation(params, &parts.method, is_signed_in, media, request_id)?;
@@ -184,10 +186,11 @@ impl<E: Executor> Endpoint<E> {
         }
     }
 
-    /// The answers that are kept, for requests whose answers anybody may have.
-    fn shared(&self, parts: &Parts, media: Media, text: &Bytes) -> Option<(&Arc<AnswerCache>, Spelling)> {
+    /// The request as it came, if its answer is anybody's and such answers are kept.
+    fn shared(&self, parts: &Parts, media: Media, text: &Bytes) -> Option<Spelled> {
         let cache = self.cache.as_ref().filter(|_| !is_personal(&parts.headers))?;
-        Some((cache, Spelling::new(media, parts.method != Method::POST, text.clone())))
+        let spelling = Spelling::new(media, parts.method != Method::POST, text.clone());
+        Some(Spelled::new(cache, spelling, Coding::choose(&parts.headers)))
     }
 
     /// Finds out who calls, holding a place: checking credentials may be as much work as a query.

@@ -6,9 +6,10 @@
 use std::{cell::Cell, fmt};
 
 use async_graphql_value::{ConstValue, Name, Variables, indexmap::IndexMap};
+use masthead_domain::operation::TextHash;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{answer::Fault, config::Limits, persisted::TextHash};
+use super::{answer::Fault, config::Limits, persisted};
 use crate::ErrorCode;
 
 /// What a client asks for.
@@ -80,7 +81,7 @@ impl Params {
         let hash = match extensions {
             Some(text) => {
                 let extensions = object_in_text(&text, limits, EXTENSIONS_TYPE, EXTENSIONS_JSON)?;
-                TextHash::among(&extensions).map_err(bad)?
+                persisted::hash_among(&extensions).map_err(bad)?
             }
             None => None,
         };
@@ -184,7 +185,7 @@ impl<'de> Visitor<'de> for ParamsSeed<'_> {
                 }
                 "extensions" => {
                     let extensions = map.next_value_seed(ObjectSeed { bound, wrong_type: EXTENSIONS_TYPE })?;
-                    params.hash = TextHash::among(&extensions).map_err(|why| bound.stop(why))?;
+                    params.hash = persisted::hash_among(&extensions).map_err(|why| bound.stop(why))?;
                 }
                 // The specification reserves other names for itself and lets servers ignore them.
                 _ => {

@@ -106,7 +106,7 @@ fn endpoint<E: Executor>(
         types: Arc::new(types),
         answer_bytes_max: config.query.answer_bytes_max,
     };
-    let persisted = Persisted::new(config.persisted_bytes_max);
+    let persisted = Persisted::new(config.persisted_bytes_max, state.operations.clone());
     Endpoint { schema, state: state.clone(), runner, documents: Documents::new(), persisted, cache }
 }
 

@@ -5,10 +5,11 @@ use std::{any::Any, fmt, net::SocketAddr, sync::Arc};
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName};
+use masthead_domain::operation::Operations;
 use uuid::Uuid;
 
 use super::{config::HttpConfig, lifecycle::Lifecycle, replay::ReserveKey};
-use crate::Validity;
+use crate::{RegisteredOperations, Validity};
 
 /// Finds out who is calling, from the request's header.
 pub type Authenticate =
@@ -38,6 +39,8 @@ pub struct HttpState {
     pub lifecycle: Lifecycle,
     /// Tells whether answers that are kept are still true; without it none is kept.
     pub validity: Option<Arc<Validity>>,
+    /// Tells which operations are registered; without it none is.
+    pub operations: Option<Arc<RegisteredOperations>>,
 }
 
 impl fmt::Debug for HttpState {
@@ -56,6 +59,8 @@ pub struct RequestContext {
     pub is_signed_in: bool,
     /// True when the answer is for the bearer of the request's header alone, be it that they did not sign in.
     pub is_private: bool,
+    /// Which operations the caller may ask for; what those may who have not signed in is a setting.
+    pub operations: Operations,
     /// Handed to the resolvers, which find each value by its type.
     pub data: Data,
     /// Keeps the keys by which the caller's mutations are known when they come again; none for callers who have no keys.
@@ -79,6 +84,12 @@ impl RequestContext {
     #[must_use]
     pub fn private(self) -> Self {
         Self { is_private: true, ..self }
+    }
+
+    /// Says which operations the caller may ask for, who has signed in.
+    #[must_use]
+    pub fn asking_for(self, operations: Operations) -> Self {
+        Self { operations, ..self }
     }
 
     /// Adds a value for the resolvers.

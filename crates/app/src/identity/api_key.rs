@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use masthead_domain::{
     ApiKeyId, EntityKind, Timestamp, Violation, Violations,
     event::{Change, ChangeKind, ChangeScope},
+    operation::Operations,
     policy::Scope,
     text::Title,
 };
@@ -17,7 +18,7 @@ use masthead_store::api_key::{self as rows, NewApiKey};
 use secrecy::SecretString;
 use tracing::instrument;
 
-use super::{operator_only, secret};
+use super::secret;
 use crate::{
     door::Door,
     error::{AppError, AppResult},
@@ -37,6 +38,8 @@ pub struct ApiKeyDraft {
     pub name: Title,
     /// What it may do. None is right for a program that only reads what everybody may read.
     pub scopes: Vec<Scope>,
+    /// Which operations it may ask for, whatever others may.
+    pub operations: Operations,
     /// How long it is good; for ever when absent.
     pub expires_in: Option<Duration>,
 }
@@ -58,8 +61,8 @@ pub struct IssuedKey {
 /// [`AppError::Invalid`] for a life of less than a second or more than ten years.
 #[instrument(skip_all)]
 pub async fn create(app: &App, caller: &Caller, draft: ApiKeyDraft) -> AppResult<IssuedKey> {
-    operator_only(caller)?;
-    let ApiKeyDraft { name, mut scopes, expires_in } = draft;
+    caller.expect_operator()?;
+    let ApiKeyDraft { name, mut scopes, operations, expires_in } = draft;
     scopes.sort_unstable();
     scopes.dedup();
     let work = app.begin_through(&Door::command_line("apiKeyCreate"), caller).await?;
@@ -68,7 +71,7 @@ pub async fn create(app: &App, caller: &Caller, draft: ApiKeyDraft) -> AppResult
     let key = format!("{START}{prefix}_{}", secret::random_secret()?);
     let id = work.new_id(ApiKeyId::from_uuid);
     let (key_hash, name) = (secret::hash(&key), &name);
-    let new = NewApiKey { id, name, prefix: &prefix, key_hash: &key_hash, scopes: &scopes, expires_at };
+    let new = NewApiKey { id, name, prefix: &prefix, key_hash: &key_hash, scopes: &scopes, operations, expires_at };
     rows::insert(&work.tx, new).await?;
     work.emit(Change { version: None, ..Change::created(id, ChangeScope::default()) });
     work.commit().await?;
@@ -81,7 +84,7 @@ pub async fn create(app: &App, caller: &Caller, draft: ApiKeyDraft) -> AppResult
 /// [`AppError::NotFound`].
 #[instrument(skip_all, fields(api_key.id = %id))]
 pub async fn revoke(app: &App, caller: &Caller, id: ApiKeyId) -> AppResult<bool> {
-    operator_only(caller)?;
+    caller.expect_operator()?;
     let work = app.begin_through(&Door::command_line("apiKeyRevoke"), caller).await?;
     rows::by_id(&work.tx, id).await?.ok_or_else(|| AppError::missing(EntityKind::ApiKey, &["id"]))?;
     let revoked = rows::revoke(&work.tx, id).await?;

@@ -13,7 +13,6 @@ use tracing::instrument;
 
 use super::{
     error::{IdentityError, IdentityResult},
-    operator_only,
     password::Passwords,
 };
 use crate::{
@@ -53,7 +52,7 @@ pub struct UserChanges {
 /// [`IdentityError::Overloaded`].
 #[instrument(skip_all)]
 pub async fn create(app: &App, passwords: &Passwords, caller: &Caller, draft: UserDraft) -> IdentityResult<UserId> {
-    operator_only(caller)?;
+    caller.expect_operator()?;
     let UserDraft { email, name, role, password } = draft;
     // The hash is made before the transaction, which would keep every other writer waiting on SQLite.
     let hash = new_hash(passwords, &password).await?;
@@ -80,7 +79,7 @@ pub async fn create(app: &App, passwords: &Passwords, caller: &Caller, draft: Us
 /// [`AppError::NotFound`].
 #[instrument(skip_all, fields(user.id = %id))]
 pub async fn update(app: &App, caller: &Caller, id: UserId, changes: UserChanges) -> AppResult<()> {
-    operator_only(caller)?;
+    caller.expect_operator()?;
     let work = app.begin_through(&Door::command_line("userUpdate"), caller).await?;
     let before = locked(&work, id).await?;
     let old = UserContent {
@@ -122,7 +121,7 @@ pub async fn set_password(
     id: UserId,
     password: SecretString,
 ) -> IdentityResult<()> {
-    operator_only(caller)?;
+    caller.expect_operator()?;
     let hash = new_hash(passwords, &password).await?;
     let work = app.begin_through(&Door::command_line("userSetPassword"), caller).await?;
     let user = locked(&work, id).await?;

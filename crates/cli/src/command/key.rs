@@ -7,7 +7,7 @@ use masthead_app::{
     App, Caller,
     identity::api_key::{self, ApiKeyDraft},
 };
-use masthead_domain::{ApiKeyId, Timestamp, policy::Scope, text::Title};
+use masthead_domain::{ApiKeyId, Timestamp, operation::Operations, policy::Scope, text::Title};
 use secrecy::ExposeSecret as _;
 
 use super::{
@@ -27,6 +27,10 @@ pub(crate) enum KeyCommand {
         /// everybody reads.
         #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', value_parser = scope)]
         scopes: Vec<Scope>,
+        /// Which operations it may ask for: any (within the limits), or only those that are registered, whatever
+        /// MASTHEAD_OPERATIONS says.
+        #[arg(long, value_name = "WHICH", default_value_t, value_parser = operations)]
+        operations: Operations,
         /// How long it is good, such as 90d; for ever when absent.
         #[arg(long, value_name = "TIME", value_parser = life::parse)]
         expires: Option<Duration>,
@@ -43,7 +47,10 @@ pub(crate) enum KeyCommand {
 /// Does it.
 pub(crate) async fn run(app: &App, command: KeyCommand) -> anyhow::Result<Answer> {
     match command {
-        KeyCommand::Create { name, scopes, expires } => create(app, &name, scopes, expires).await,
+        KeyCommand::Create { name, scopes, operations, expires } => {
+            let name = Title::parse(&name).map_err(|wrong| wrong.at("name"))?;
+            create(app, ApiKeyDraft { name, scopes, operations, expires_in: expires }).await
+        }
         KeyCommand::List => list(app).await,
         KeyCommand::Revoke { id } => {
             let was_good = api_key::revoke(app, &Caller::system(), id).await?;
@@ -54,9 +61,8 @@ pub(crate) async fn run(app: &App, command: KeyCommand) -> anyhow::Result<Answer
     }
 }
 
-async fn create(app: &App, name: &str, scopes: Vec<Scope>, expires_in: Option<Duration>) -> anyhow::Result<Answer> {
-    let name = Title::parse(name).map_err(|wrong| wrong.at("name"))?;
-    let issued = api_key::create(app, &Caller::system(), ApiKeyDraft { name, scopes, expires_in }).await?;
+async fn create(app: &App, draft: ApiKeyDraft) -> anyhow::Result<Answer> {
+    let issued = api_key::create(app, &Caller::system(), draft).await?;
     let until = issued.expires_at.map_or_else(|| "until it is revoked".to_owned(), |end| format!("until {}", day(end)));
     Ok(Answer {
         result: format!("{}\n", issued.key.expose_secret()),
@@ -79,9 +85,10 @@ async fn list(app: &App) -> anyhow::Result<Answer> {
         };
         let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
         let scopes = if scopes.is_empty() { "-".to_owned() } else { scopes.join(",") };
-        [key.id.to_string(), format!("{}{}_…", api_key::START, key.prefix), key.name, scopes, state, used]
+        let operations = key.operations.to_string();
+        [key.id.to_string(), format!("{}{}_…", api_key::START, key.prefix), key.name, scopes, operations, state, used]
     });
-    Ok(Answer::result(table(["ID", "KEY", "NAME", "SCOPES", "STATE", "LAST USED"], rows.collect())))
+    Ok(Answer::result(table(["ID", "KEY", "NAME", "SCOPES", "OPERATIONS", "STATE", "LAST USED"], rows.collect())))
 }
 
 fn day(at: Timestamp) -> String {
@@ -93,6 +100,10 @@ fn scope(word: &str) -> Result<Scope, String> {
         let known: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
         format!("`{word}` is no scope; there are {}", known.join(", "))
     })
+}
+
+fn operations(word: &str) -> Result<Operations, String> {
+    Operations::parse(word).ok_or_else(|| format!("`{word}` is neither any nor registered"))
 }
 
 #[cfg(test)]
@@ -107,6 +118,7 @@ mod tests {
             let command = KeyCommand::Create {
                 name: "The app".to_owned(),
                 scopes: vec![Scope::DraftsRead, Scope::ArticlesWrite],
+                operations: Operations::Registered,
                 expires: Some(Duration::from_secs(90 * 24 * 60 * 60)),
             };
             let answer = run(&kit.app, command).await.unwrap();
@@ -119,7 +131,10 @@ mod tests {
             assert!(!listed.contains(&key[12..]), "{listed}");
             let row = listed.lines().nth(1).unwrap();
             assert!(
-                row.contains(&format!("{}_…  The app  drafts:read,articles:write  until 2027-02-21", &key[..11])),
+                row.contains(&format!(
+                    "{}_…  The app  drafts:read,articles:write  registered  until 2027-02-21",
+                    &key[..11]
+                )),
                 "{row}"
             );
             let id: ApiKeyId = row.split(' ').next().unwrap().parse().unwrap();

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use masthead_api::{
-    Validity,
+    RegisteredOperations, Validity,
     auth::Authenticator,
     graphql::schema,
     http::{self, Door, HttpState, Lifecycle},
@@ -45,6 +45,7 @@ pub(crate) async fn run(mut config: Config, demo: bool, log: &Log) -> anyhow::Re
     }
     let identity = Identity::new(app.clone(), &identity).map_err(StartError::Keys)?;
     let lifecycle = Lifecycle::new();
+    let validity = Arc::new(Validity::new(app.clone()));
     let state = HttpState {
         config: Arc::new(config.http.clone()),
         authenticate: Authenticator::new(app.clone(), identity.clone()).hook(),
@@ -60,7 +61,8 @@ pub(crate) async fn run(mut config: Config, demo: bool, log: &Log) -> anyhow::Re
             Arc::new(move || ids.uuid())
         },
         lifecycle: lifecycle.clone(),
-        validity: Some(Arc::new(Validity::new(app.clone()))),
+        operations: Some(Arc::new(RegisteredOperations::new(app.clone(), Arc::clone(&validity)))),
+        validity: Some(validity),
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let told_to_stop = async {

@@ -6,6 +6,7 @@ use masthead_api::{
     graphql::guard::{self, Introspection},
     http::{AllowedOrigins, CacheConfig, CorsConfig, HttpConfig, Limits, ServerConfig, TagField, Timeouts},
 };
+use masthead_domain::operation::Operations;
 use url::Url;
 
 use super::read::{Reader, list};
@@ -26,6 +27,8 @@ pub(super) fn read(read: &mut Reader<'_>) -> HttpConfig {
     read.value("MASTHEAD_LISTEN", address, &mut config.listen);
     read.value("MASTHEAD_PUBLIC_URL", |text| public_url(text).map(Some), &mut config.public_url);
     read.value("MASTHEAD_INTROSPECTION", introspection, &mut config.introspection);
+    let operations = |text: &str| Operations::parse(text).ok_or_else(|| "is not any or registered".to_owned());
+    read.value("MASTHEAD_OPERATIONS", operations, &mut config.operations);
     let switch = |text: &str| text.parse().map_err(|_| "is not true or false".to_owned());
     read.value("MASTHEAD_EXPLORER", switch, &mut config.explorer);
     cors(read, &mut config.cors);

@@ -54,6 +54,8 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
             "Whether the page to explore the API is served at /graphiql: true or false."),
     ]),
     ("What a GraphQL document may ask for", &[
+        setting("MASTHEAD_OPERATIONS", "any",
+            "Which operations callers may ask for who have not signed in: any, or registered (those that `masthead operations register` was given). What a key may ask for is said when it is made."),
         setting("MASTHEAD_QUERY_BYTES_MAX", "32768",
             "The longest document, in bytes."),
         setting("MASTHEAD_QUERY_TOKENS_MAX", "2000",

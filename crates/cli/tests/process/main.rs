@@ -148,6 +148,47 @@ async fn users_tokens_and_keys_made_on_the_command_line_open_the_running_server(
     }
 }
 
+#[tokio::test]
+async fn operations_registered_on_the_command_line_are_all_that_a_strict_server_answers() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path();
+    std::fs::write(place.join(".env"), "MASTHEAD_OPERATIONS=registered\n").unwrap();
+    std::fs::write(place.join("site.graphql"), "query Site { site { name } }").unwrap();
+    std::fs::write(place.join("bad.graphql"), "{\n  sight\n}\n").unwrap();
+    let server = Server::start(place, &[]);
+    let refused = server.ask("query Site { site { name } }").await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "OPERATION_NOT_REGISTERED", "{refused}");
+
+    let bad = ran(place, &["operations", "register", "site.graphql", "bad.graphql"]);
+    let told = "error: nothing was registered\n  bad.graphql:2:3: Unknown field \"sight\" on type \"Query\".";
+    assert!(!bad.status.success() && text(&bad.stderr).contains(told), "{bad:?}");
+    let made = ran(place, &["operations", "register", "site.graphql"]);
+    // As `sha256sum site.graphql` prints it.
+    let hash = "fa89ab20caea09a70adcbbf73a3563e18dc506289a9ef9a392ac1ce2f9ec681e";
+    assert_eq!(
+        (text(&made.stdout), text(&made.stderr)),
+        (format!("{hash}  Site\n"), "1 registered, 0 registered before\n".to_owned())
+    );
+
+    let site = json!({ "data": { "site": { "name": "Masthead" } } });
+    assert_eq!(server.ask("query Site { site { name } }").await, site);
+    let extensions = format!("{{\"persistedQuery\":{{\"version\":1,\"sha256Hash\":\"{hash}\"}}}}");
+    let mut address = reqwest::Url::parse(&format!("{}/graphql", server.root)).unwrap();
+    address.query_pairs_mut().append_pair("extensions", &extensions);
+    let answer = reqwest::get(address).await.unwrap().text().await.unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&answer).unwrap(), site);
+    let create = ["key", "create", "--name", "App", "--operations"];
+    for (operations, code) in [("any", json!(null)), ("registered", json!("OPERATION_NOT_REGISTERED"))] {
+        let key = text(&ran(place, &[&create[..], &[operations]].concat()).stdout);
+        let answer = server.ask_with("{ site { name } }", Some(key.trim())).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer}");
+    }
+    assert!(ran(place, &["operations", "remove", "Site"]).status.success());
+    let removed = server.ask("query Site { site { name } }").await;
+    assert_eq!(removed["errors"][0]["extensions"]["code"], "OPERATION_NOT_REGISTERED", "{removed}");
+    server.stop("-TERM");
+}
+
 #[test]
 fn logs_for_people_and_the_interrupt_of_a_terminal() {
     let folder = TempDir::new().unwrap();

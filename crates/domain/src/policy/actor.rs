@@ -1,6 +1,6 @@
 //! Who asks: people by their role, programs by their scopes.
 
-use crate::{ApiKeyId, UserId, text_enum::text_enum};
+use crate::{ApiKeyId, UserId, operation::Operations, text_enum::text_enum};
 
 text_enum! {
     /// What a signed-in user is to the newsroom. Each may do all that those before may.
@@ -62,6 +62,8 @@ pub enum Actor {
         id: ApiKeyId,
         /// What it may do.
         scopes: Vec<Scope>,
+        /// Which operations it may ask for.
+        operations: Operations,
     },
     /// The server itself: import, demo data, maintenance on the command line.
     System,

@@ -83,6 +83,7 @@ mod tests {
     use super::*;
     use crate::{
         ApiKeyId,
+        operation::Operations,
         policy::{Role, Scope},
     };
 
@@ -93,7 +94,7 @@ mod tests {
     }
 
     fn key(scope: Scope) -> Actor {
-        Actor::Key { id: ApiKeyId::from_uuid(Uuid::from_u128(1)), scopes: vec![scope] }
+        Actor::Key { id: ApiKeyId::from_uuid(Uuid::from_u128(1)), scopes: vec![scope], operations: Operations::Any }
     }
 
     #[test]

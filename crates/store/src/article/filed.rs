@@ -21,6 +21,7 @@ use super::{
     list::{self, VALUES_OF_BRANCH},
 };
 use crate::{
+    direct::Connection,
     error::StoreResult,
     page::{PageRequest, Sort, SortKey},
     row::article,

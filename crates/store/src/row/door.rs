@@ -20,3 +20,11 @@ table! { preview_token "preview_tokens" {
     expires_at: DateTimeUtc,
     revoked_at: Option<DateTimeUtc>,
 } }
+
+table! { operation "operations" {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    hash: String,
+    #[sea_orm(column_type = "JsonBinary")] names: Json,
+    text: String,
+    created_at: DateTimeUtc,
+} }

@@ -35,4 +35,5 @@ table! { api_key "api_keys" {
     revoked_at: Option<DateTimeUtc>,
     last_used_at: Option<DateTimeUtc>,
     created_at: DateTimeUtc,
+    operations: String,
 } }

@@ -168,6 +168,7 @@ pub(super) fn door(change: impl FnOnce(&mut HttpConfig)) -> Door {
         new_request_id: Arc::new(move || Uuid::from_u128(u128::from(ids.fetch_add(1, Ordering::SeqCst)))),
         lifecycle: lifecycle.clone(),
         validity: None,
+        operations: None,
     };
     let schema = Schema::build(Query::default(), Mutation, EmptySubscription).data(Arc::clone(&stage)).finish();
     let types = TypeTable::of_schema(&schema).unwrap();

@@ -1,0 +1,3 @@
+alter table api_keys drop column operations;
+
+drop table operations;
