@@ -54,7 +54,7 @@ pub(crate) struct ListArguments {
     /// Which page.
     pub(crate) page: PageArguments,
     /// Which articles.
-    pub(crate) filter: Option<ArticleFilterInput>,
+    pub(crate) filter: Option<Box<ArticleFilterInput>>,
     /// In what order.
     pub(crate) order_by: Option<Vec<ArticleOrderInput>>,
     /// What is shown of each article.
@@ -208,8 +208,13 @@ pub(crate) struct ListOf<K> {
 
 impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     /// The page that the arguments ask for. First pages are read for all parents at once; a page after a cursor is
-    /// read for its own parent, because a cursor belongs to one list.
-    pub(crate) async fn page(self, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
+    /// read for its own parent, because a cursor belongs to one list. Boxed: otherwise every author and every category that
+    /// is shown would have room for it, asked for or not.
+    pub(crate) fn page(self, arguments: ListArguments) -> BoxFuture<'static, Result<Connection<ArticleNode>>> {
+        Box::pin(self.read(arguments))
+    }
+
+    async fn read(self, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
         let Self { frame, cohort, key, name, narrow } = self;
         let ListArguments { page, filter, order_by, ahead } = arguments;
         let order = order(order_by)?;
@@ -242,7 +247,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     /// How many articles the whole list has.
     pub(crate) async fn count(self) -> Result<u64> {
         let Self { frame, cohort, key, name, narrow } = self;
-        let given = ArticleFilterInput::default();
+        let given = Box::default();
         let lists = Lists { frame, narrow, given, order: Vec::new(), ahead: Ahead::default() };
         let counted = lists.counted(&name);
         let load = |keys| async { lists.counts(keys).await };
@@ -255,7 +260,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
 struct Lists<K> {
     frame: Arc<Frame>,
     narrow: Narrow<K>,
-    given: ArticleFilterInput,
+    given: Box<ArticleFilterInput>,
     order: Vec<ArticleOrder>,
     ahead: Ahead,
 }

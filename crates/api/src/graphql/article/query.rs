@@ -125,7 +125,7 @@ impl ArticleQuery {
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many (at most 100).")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
-        #[graphql(name = "where", desc = "Which ones.")] filter: Option<ArticleFilterInput>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<Box<ArticleFilterInput>>,
         #[graphql(desc = "In what order, by publication from the newest when absent; the id settles ties.")]
         order_by: Option<Vec<ArticleOrderInput>>,
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
