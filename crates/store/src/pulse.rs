@@ -39,7 +39,9 @@ impl Pulse {
 
     /// The header now; none when there is no index, as before the first connection.
     pub(crate) fn beat(&self) -> Option<Beat> {
-        self.known(self.index.read().unwrap_or_else(PoisonError::into_inner).as_ref()).or_else(|| self.open())
+        // The guard ends with the statement: opening wants to be alone.
+        let known = self.known(self.index.read().unwrap_or_else(PoisonError::into_inner).as_ref());
+        known.or_else(|| self.open())
     }
 
     /// What an open index says, when it is the one that is in use. SQLite removes the file with its last connection, and
