@@ -4,6 +4,7 @@
 //! to another thread: for short reads, of which every page needs some, that costs more than the reading. So they are read
 //! [on this thread](sqlite) or over [connections that are kept](postgres). Everything else goes the pool's way.
 
+mod idle;
 mod postgres;
 mod sqlite;
 

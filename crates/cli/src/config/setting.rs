@@ -113,7 +113,7 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
         setting("MASTHEAD_QUEUE_MAX", "256",
             "The most operations waiting for one of those to finish; the next is told to try again."),
         setting("MASTHEAD_DATABASE_CONNECTIONS_MAX", "",
-            "The most database connections of this node; by default twice the cores and one, at least 5 on SQLite and 10 on PostgreSQL."),
+            "The most database connections of this node; by default twice the cores and one, at least 5 on SQLite and 10 on PostgreSQL. Up to half are kept for reading on PostgreSQL; on SQLite each thread reads over one more."),
     ]),
     ("How long", &[
         setting("MASTHEAD_BODY_TIMEOUT_MS", "20000",

@@ -3,10 +3,7 @@
 //! A kept connection that turns out to be dead, as after a restart of the database, costs its read a second try on another
 //! one, and nobody an error.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use sea_orm::{
     ConnAcquireErr, DbErr, RuntimeErr, Statement,
@@ -16,6 +13,7 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 use tokio::{sync::Semaphore, time::timeout};
 
+use super::idle::Idle;
 use crate::placed::{Columns, Row};
 
 /// How many reads a connection is kept for. Then the pool decides whether it has lived for too long.
@@ -27,8 +25,7 @@ const ENDED: [&str; 3] = ["57P01", "57P02", "57P03"];
 /// The connections that are kept for reading.
 pub(crate) struct Kept {
     pool: PgPool,
-    /// Those that nobody uses; none at all once it is closed.
-    idle: Mutex<Option<Vec<Reader>>>,
+    idle: Idle<Reader>,
     places: Semaphore,
     patience: Duration,
 }
@@ -41,7 +38,7 @@ struct Reader {
 impl Kept {
     /// Keeps so many connections of a pool at most, and waits so long for one.
     pub(crate) fn new(pool: PgPool, most: usize, patience: Duration) -> Self {
-        Self { pool, idle: Mutex::new(Some(Vec::new())), places: Semaphore::new(most), patience }
+        Self { pool, idle: Idle::new(None), places: Semaphore::new(most), patience }
     }
 
     /// The rows of a select.
@@ -51,7 +48,7 @@ impl Kept {
     pub(crate) async fn rows<R: Row>(&self, statement: &Statement) -> Result<Vec<R>, DbErr> {
         let place = timeout(self.patience, self.places.acquire()).await;
         let _place = place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        if let Some(reader) = self.take() {
+        if let Some(reader) = self.idle.take_or(|| None) {
             match self.ask(reader, statement).await {
                 Err(error) if is_lost(&error) => {}
                 answer => return rows(answer),
@@ -79,31 +76,19 @@ impl Kept {
         let answer = query.fetch_all(&mut *reader.connection).await;
         match &answer {
             Err(error) if is_lost(error) => reader.connection.close_on_drop(),
-            _ => self.give_back(reader),
+            _ => {
+                reader.reads += 1;
+                if reader.reads < READS_MAX {
+                    self.idle.give_back(reader);
+                }
+            }
         }
         answer
     }
 
     /// Gives the connections back to the pool; from now on none is kept.
     pub(crate) fn close(&self) {
-        self.idle().take();
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Option<Vec<Reader>>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take(&self) -> Option<Reader> {
-        self.idle().as_mut()?.pop()
-    }
-
-    fn give_back(&self, mut reader: Reader) {
-        reader.reads += 1;
-        if reader.reads < READS_MAX
-            && let Some(idle) = &mut *self.idle()
-        {
-            idle.push(reader);
-        }
+        self.idle.close();
     }
 }
 

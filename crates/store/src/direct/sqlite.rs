@@ -9,7 +9,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
@@ -25,6 +25,7 @@ use sea_orm::{
     sea_query::{Value, Values},
 };
 
+use super::idle::Idle;
 use crate::placed::{Columns, Row};
 
 /// How many steps of the engine are counted at a time.
@@ -44,8 +45,7 @@ pub(crate) const PRAGMAS: [(&str, &str); 3] =
 pub(crate) struct Inline {
     file: PathBuf,
     is_held: AtomicBool,
-    /// Those that nobody uses; none at all once it is closed.
-    idle: Mutex<Option<Vec<Reader>>>,
+    idle: Idle<Reader>,
 }
 
 struct Reader {
@@ -59,7 +59,7 @@ impl Inline {
         let file = PathBuf::from(file);
         // None of them is ever closed before all are.
         let first = Reader::open(&file).ok();
-        Self { file, is_held: AtomicBool::new(first.is_some()), idle: Mutex::new(Some(first.into_iter().collect())) }
+        Self { file, is_held: AtomicBool::new(first.is_some()), idle: Idle::new(first) }
     }
 
     /// Whether a connection stays open until [`Self::close`].
@@ -69,27 +69,16 @@ impl Inline {
 
     /// The rows of a select, when reading them is short work.
     pub(crate) fn rows<R: Row>(&self, statement: &Statement) -> Option<Vec<R>> {
-        let reader = self.take()?;
+        let reader = self.idle.take_or(|| Reader::open(&self.file).ok())?;
         let rows = reader.rows(statement);
-        self.give_back(reader);
+        self.idle.give_back(reader);
         rows
     }
 
     /// Closes every connection; from now on nothing is read here.
     pub(crate) fn close(&self) {
         self.is_held.store(false, Ordering::Release);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-
-    fn take(&self) -> Option<Reader> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.pop();
-        idle.or_else(|| Reader::open(&self.file).ok())
-    }
-
-    fn give_back(&self, reader: Reader) {
-        if let Some(idle) = &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner) {
-            idle.push(reader);
-        }
+        self.idle.close();
     }
 }
 

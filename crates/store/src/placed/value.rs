@@ -19,23 +19,13 @@ pub(crate) trait Value:
     fn of(value: ValueRef<'_>) -> Result<Self, String>;
 }
 
-/// What may be missing in a column.
-trait Present: Sized {
-    fn of(value: ValueRef<'_>) -> Result<Self, String>;
-}
-
+/// Declares how each type is read; with it, that it may be missing.
 macro_rules! values {
     ($($type:ty, $read:expr;)+) => {
         $(
-            impl Present for $type {
-                fn of(value: ValueRef<'_>) -> Result<Self, String> {
-                    $read(value)
-                }
-            }
-
             impl Value for $type {
                 fn of(value: ValueRef<'_>) -> Result<Self, String> {
-                    <Self as Present>::of(value)
+                    $read(value)
                 }
             }
 
@@ -43,7 +33,7 @@ macro_rules! values {
                 fn of(value: ValueRef<'_>) -> Result<Self, String> {
                     match value {
                         ValueRef::Null => Ok(None),
-                        value => <$type as Present>::of(value).map(Some),
+                        value => <$type as Value>::of(value).map(Some),
                     }
                 }
             }
