@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use masthead_store::Engine;
 use masthead_testkit::Kit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,7 +50,7 @@ async fn ask(client: &reqwest::Client, root: &str, token: &str, query: &str) -> 
 }
 
 /// Rows that break a law; there must be none.
-const LAWS: [(&str, &str); 6] = [
+const LAWS: [(&str, &str); 5] = [
     (
         "an article has all its versions and no other",
         "select slug, version from articles a where version <> (select count(*) from article_versions v where v.article_id = a.id)
@@ -66,10 +67,6 @@ const LAWS: [(&str, &str); 6] = [
             where l.entity_kind = 'article' and l.entity_id = v.article_id and l.version = v.version)",
     ),
     (
-        "the log is numbered without gaps",
-        "select max(seq) as seq from change_log having max(seq) <> count(*)",
-    ),
-    (
         "the tables hold the version they say",
         "select a.slug from articles a join article_contents c on c.article_id = a.id and c.version = a.live_version
             where c.content not like '%\"slug\":\"' || a.slug || '\"%' or c.content not like '%\"headline\":\"' || a.headline || '\"%'",
@@ -81,8 +78,13 @@ const LAWS: [(&str, &str); 6] = [
     ),
 ];
 
+/// A law of SQLite alone. On PostgreSQL a number that an act had when it died is not given again (ADR 0019).
+const NUMBERS: (&str, &str) =
+    ("the log is numbered without gaps", "select max(seq) as seq from change_log having max(seq) <> count(*)");
+
 async fn check(kit: &Kit) {
-    for (law, broken) in LAWS {
+    let of_the_engine = (kit.engine() == Engine::Sqlite).then_some(NUMBERS);
+    for (law, broken) in LAWS.into_iter().chain(of_the_engine) {
         assert_eq!(kit.sql(broken).await, Vec::<Value>::new(), "{law}");
     }
     let known: HashSet<String> = kit
