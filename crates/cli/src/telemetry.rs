@@ -13,8 +13,8 @@ use std::{
 
 use tracing::field::Field;
 use tracing_subscriber::{
-    EnvFilter,
     field::MakeExt as _,
+    filter::{LevelFilter, Targets},
     fmt::format::{Writer, debug_fn},
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
@@ -22,6 +22,9 @@ use tracing_subscriber::{
 
 use self::{json::JsonLine, lines::Lines};
 use crate::config::{LogConfig, LogFormat};
+
+/// Of each statement there is a span, whose name lines at `info` do without: it costs more than some of them.
+const STATEMENTS: &str = "masthead_store=warn";
 
 /// The crates below us say at `info` what only their authors want to know.
 const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,html5ever=error";
@@ -66,14 +69,21 @@ pub(crate) fn start(config: &LogConfig) -> Log {
     Log(lines)
 }
 
-fn filter(level: &str) -> EnvFilter {
-    let directives = if level.contains('=') { level.to_owned() } else { format!("{level},{QUIET}") };
-    EnvFilter::builder().parse_lossy(directives)
+fn filter(level: &str) -> Targets {
+    let directives = match level.parse::<LevelFilter>() {
+        Ok(LevelFilter::INFO) => format!("{level},{STATEMENTS},{QUIET}"),
+        Ok(LevelFilter::DEBUG | LevelFilter::TRACE) => format!("{level},{QUIET}"),
+        _ => level.to_owned(),
+    };
+    // It was looked at when the settings were read.
+    directives.parse().unwrap_or_default()
 }
 
 /// Whether a text can be used as a level.
 pub(crate) fn check_level(level: &str) -> Result<String, String> {
-    EnvFilter::builder().parse(level).map(|_| level.to_owned()).map_err(|_| {
+    let is_plain = |directive: &str| directive.contains('=') || directive.parse::<LevelFilter>().is_ok();
+    let is_one = level.split(',').all(is_plain) && level.parse::<Targets>().is_ok();
+    is_one.then(|| level.to_owned()).ok_or_else(|| {
         "is not error, warn, info, debug or trace, nor a list of directives such as info,sqlx=debug".into()
     })
 }
@@ -105,6 +115,8 @@ impl<W: fmt::Write> fmt::Write for Escaping<W> {
 
 #[cfg(test)]
 mod tests {
+    use tracing::Level;
+
     use super::*;
 
     #[test]
@@ -115,9 +127,25 @@ mod tests {
     }
 
     #[test]
+    fn every_level_is_a_filter() {
+        for (level, shows, hides) in [
+            ("info", ("masthead_api", Level::INFO), ("masthead_store", Level::INFO)),
+            ("debug", ("masthead_store", Level::DEBUG), ("sqlx", Level::INFO)),
+            ("error", ("sqlx", Level::ERROR), ("sqlx", Level::WARN)),
+            ("warn,sqlx=debug", ("sqlx", Level::DEBUG), ("masthead_api", Level::INFO)),
+        ] {
+            let filter = filter(level);
+            assert!(filter.would_enable(shows.0, &shows.1), "{level}");
+            assert!(!filter.would_enable(hides.0, &hides.1), "{level}");
+        }
+    }
+
+    #[test]
     fn a_level_is_a_word_or_directives() {
         assert!(check_level("info").is_ok());
         assert!(check_level("warn,masthead_store=debug").is_ok());
-        assert!(check_level("masthead=loud").is_err());
+        for wrong in ["masthead=loud", "wran", "info,wran", ""] {
+            assert!(check_level(wrong).is_err(), "{wrong}");
+        }
     }
 }

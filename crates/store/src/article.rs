@@ -32,7 +32,7 @@ pub use list::{ArticleOrder, ArticleSort, BRANCHES_MAX, Listed, Listing, Slice, 
 pub use lock::lock;
 pub use purge::purge;
 pub use record::{Article, Desk, Front, Link};
-pub use relation::{CreditRecord, bodies, body_json, credits, translations};
+pub use relation::{CreditRecord, bodies, body, body_json, credits, translations};
 pub use snapshot::{CreditRow, GalleryRow, ReferenceRow, Snapshot, TagRow};
 pub use ties::{Ties, hold_ties};
 pub use write::{

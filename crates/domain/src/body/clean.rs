@@ -2,6 +2,8 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::stretch;
+
 /// Whether a character has no place in body text.
 ///
 /// These are the control characters (which XML feeds cannot carry), the bidirectional embeddings, overrides and isolates
@@ -44,7 +46,7 @@ pub(super) fn plain_line(text: &str) -> String {
 /// Brings a text into composed form (NFC), so that words typed on different machines compare equal.
 pub(super) fn compose(text: &mut String) {
     // Nothing below U+0300, whose first byte this is, composes with anything: Latin text is done here.
-    if text.bytes().all(|byte| byte < 0xcc) {
+    if stretch::first(text.as_bytes(), |byte| byte >= 0xcc).is_none() {
         return;
     }
     if is_nfc_quick(text.chars()) != IsNormalized::Yes {

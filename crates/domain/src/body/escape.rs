@@ -1,5 +1,7 @@
 //! Text that stays text inside HTML.
 
+use super::stretch;
+
 /// Writes an attribute with its value escaped.
 pub(super) fn attribute(name: &str, value: &str, html: &mut String) {
     html.push(' ');
@@ -13,7 +15,7 @@ pub(super) fn attribute(name: &str, value: &str, html: &mut String) {
 pub(super) fn escape(text: &str, html: &mut String) {
     let mut rest = text;
     // All of them are ASCII, so they are found byte by byte.
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
+    while let Some(at) = stretch::first(rest.as_bytes(), |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
         let (before, from) = rest.split_at(at);
         html.push_str(before);
         let mut chars = from.chars();

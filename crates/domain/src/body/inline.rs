@@ -1,6 +1,6 @@
 //! Running text: spans with marks, line breaks and reference marks, always in canonical form.
 
-use super::{Mark, clean, mark};
+use super::{Mark, clean, mark, stretch};
 
 /// A piece of running text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -179,16 +179,17 @@ impl Canonical {
         }
     }
 
-    // The length of the printable ASCII that a text begins with and in which no space falls together with another.
+    // The length of what a text begins with and may stand as it is: printable characters, among which no space falls
+    // together with another.
     fn plain_length(&self, text: &str) -> usize {
-        let mut after_space = self.edge || self.space;
-        let ends = |byte: u8| {
-            let is_space = byte == b' ';
-            let ends = !matches!(byte, b' '..=b'~') || (is_space && after_space);
-            after_space = is_space;
-            ends
-        };
-        text.bytes().position(ends).unwrap_or(text.len())
+        // Forbidden characters and separators beyond ASCII begin with one of three bytes, and so do a few others.
+        let ends = |byte: u8| !matches!(byte, b' '..=b'~' | 0x80..) || matches!(byte, 0xc2 | 0xe2 | 0xef);
+        let bytes = text.as_bytes();
+        if (self.edge || self.space) && bytes.first() == Some(&b' ') {
+            return 0;
+        }
+        let printable = stretch::first(bytes, ends).unwrap_or(bytes.len());
+        stretch::first_repeated(bytes.get(..printable).unwrap_or_default(), b' ').unwrap_or(printable)
     }
 
     // Code keeps its spaces; its lines would be broken nowhere, so line ends and tabs are spaces too.

@@ -1,6 +1,6 @@
 //! Reading JSON values with their place at hand, for errors that say where.
 
-use serde_json::{Map, Value};
+use serde_json_borrow::{ObjectAsVec, Value};
 
 use super::{BodyError, BodyProblem};
 
@@ -56,12 +56,12 @@ impl<'a> Place<'a> {
 
 /// A JSON object whose keys are all among those known.
 pub(super) struct Object<'a> {
-    map: &'a Map<String, Value>,
+    map: &'a ObjectAsVec<'a>,
     pub(super) place: &'a Place<'a>,
 }
 
 impl<'a> Object<'a> {
-    pub(super) fn open(value: &'a Value, place: &'a Place<'a>) -> Result<Self, BodyError> {
+    pub(super) fn open(value: &'a Value<'a>, place: &'a Place<'a>) -> Result<Self, BodyError> {
         match value {
             Value::Object(map) => Ok(Self { map, place }),
             _ => Err(place.expected("an object")),
@@ -69,18 +69,18 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn only(self, known: &[&str]) -> Result<Self, BodyError> {
-        match self.map.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(name) => Err(self.place.key(name).fault(BodyProblem::UnknownKey { name: name.clone() })),
+        match self.map.keys().find(|key| !known.contains(key)) {
+            Some(name) => Err(self.place.key(name).fault(BodyProblem::UnknownKey { name: name.to_owned() })),
             None => Ok(self),
         }
     }
 
     // An absent key and `null` are the same.
-    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
+    pub(super) fn get(&self, key: &str) -> Option<&'a Value<'a>> {
         self.map.get(key).filter(|value| !value.is_null())
     }
 
-    pub(super) fn need(&self, key: &'static str) -> Result<&'a Value, BodyError> {
+    pub(super) fn need(&self, key: &'static str) -> Result<&'a Value<'a>, BodyError> {
         self.get(key).ok_or_else(|| self.place.fault(BodyProblem::Missing { name: key }))
     }
 
@@ -92,7 +92,7 @@ impl<'a> Object<'a> {
     pub(super) fn optional_string(&self, key: &'static str) -> Result<Option<&'a str>, BodyError> {
         match self.get(key) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Str(text)) => Ok(Some(text)),
             Some(_) => Err(self.place.key(key).expected("a string")),
         }
     }
@@ -123,9 +123,9 @@ impl<'a> Object<'a> {
 
 /// Reads an array, each element at its place.
 pub(super) fn each<T>(
-    value: &Value,
+    value: &Value<'_>,
     place: &Place<'_>,
-    mut read: impl FnMut(&Value, &Place<'_>) -> Result<T, BodyError>,
+    mut read: impl FnMut(&Value<'_>, &Place<'_>) -> Result<T, BodyError>,
 ) -> Result<Vec<T>, BodyError> {
     let Value::Array(values) = value else {
         return Err(place.expected("an array"));

@@ -1,6 +1,9 @@
 //! The JSON format, in: strict, and precise about what is wrong where.
+//!
+//! It is read from a tree that borrows its texts: a page reads a whole body for every reader.
 
-use serde_json::Value;
+use serde::Deserialize as _;
+use serde_json_borrow::Value;
 
 use super::{
     BODY_VERSION, BlockKey, BlockKind, Body, BodyError, BodyProblem, Embed, Heading, Href, Image, Inline, Link, List,
@@ -11,23 +14,39 @@ use super::{
 use crate::{LanguageTag, MediaId};
 
 /// A body from outside: no larger than a body may be, its markup unchecked.
-pub(super) fn given(value: &Value) -> Result<Body, BodyError> {
-    let root = Place::root();
-    let blocks = Object::open(value, &root)?.get("blocks");
+pub(super) fn given(value: &serde_json::Value) -> Result<Body, BodyError> {
     // Looked at before anything is read, so that a hostile array is not walked.
-    if blocks.and_then(Value::as_array).is_some_and(|all| all.len() > limits::BLOCKS_MAX) {
+    if value["blocks"].as_array().is_some_and(|all| all.len() > limits::BLOCKS_MAX) {
         let max = limits::BLOCKS_MAX;
-        return Err(root.key("blocks").fault(BodyProblem::TooManyBlocks { max }));
+        return Err(Place::root().key("blocks").fault(BodyProblem::TooManyBlocks { max }));
     }
-    Body::from_keyed_blocks(blocks_of(value, RawHtml::unchecked)?)
+    Body::from_keyed_blocks(blocks_of(&borrowed(value)?, RawHtml::unchecked)?)
 }
 
 /// A body that this server kept: as large as it is, its markup checked.
-pub(super) fn stored(value: &Value) -> Result<Body, BodyError> {
+pub(super) fn stored(value: &serde_json::Value) -> Result<Body, BodyError> {
+    kept(&borrowed(value)?)
+}
+
+/// The same as the text it is kept as.
+pub(super) fn stored_text(text: &str) -> Result<Body, BodyError> {
+    kept(&serde_json::from_str(text).map_err(not_json)?)
+}
+
+fn kept(value: &Value<'_>) -> Result<Body, BodyError> {
     canonical::kept(blocks_of(value, RawHtml::stored)?)
 }
 
-fn blocks_of(value: &Value, raw: fn(&str) -> RawHtml) -> Result<Vec<(Option<BlockKey>, BlockKind)>, BodyError> {
+// Its own conversion takes whole numbers for negative ones.
+fn borrowed(value: &serde_json::Value) -> Result<Value<'_>, BodyError> {
+    Value::deserialize(value).map_err(not_json)
+}
+
+fn not_json(_: serde_json::Error) -> BodyError {
+    Place::root().expected("JSON")
+}
+
+fn blocks_of(value: &Value<'_>, raw: fn(&str) -> RawHtml) -> Result<Vec<(Option<BlockKey>, BlockKind)>, BodyError> {
     let root = Place::root();
     let object = Object::open(value, &root)?.only(&["version", "blocks"])?;
     let version = object.need("version")?;
@@ -40,7 +59,7 @@ fn blocks_of(value: &Value, raw: fn(&str) -> RawHtml) -> Result<Vec<(Option<Bloc
 }
 
 fn block(
-    value: &Value,
+    value: &Value<'_>,
     place: &Place<'_>,
     raw: fn(&str) -> RawHtml,
 ) -> Result<(Option<BlockKey>, BlockKind), BodyError> {
@@ -196,11 +215,11 @@ fn text(object: &Object<'_>, key: &'static str) -> Result<Inline, BodyError> {
     inline(object.need(key)?, &object.place.key(key))
 }
 
-fn inline(value: &Value, place: &Place<'_>) -> Result<Inline, BodyError> {
+fn inline(value: &Value<'_>, place: &Place<'_>) -> Result<Inline, BodyError> {
     each(value, place, span).map(Inline::new)
 }
 
-fn span(value: &Value, place: &Place<'_>) -> Result<Span, BodyError> {
+fn span(value: &Value<'_>, place: &Place<'_>) -> Result<Span, BodyError> {
     let object = Object::open(value, place)?;
     Ok(match object.string("kind")? {
         "text" => {
@@ -232,7 +251,7 @@ fn reference(number: u32, place: &Place<'_>, key: &str) -> Result<u32, BodyError
 }
 
 // A link to an unsafe address is no mark at all; its words stay.
-fn mark(value: &Value, place: &Place<'_>) -> Result<Option<Mark>, BodyError> {
+fn mark(value: &Value<'_>, place: &Place<'_>) -> Result<Option<Mark>, BodyError> {
     let object = Object::open(value, place)?;
     let kind = object.string("kind")?;
     let simple = match kind {

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::body::testing::bodies;
@@ -182,6 +182,14 @@ fn a_list_as_deep_as_json_goes_is_refused_where_the_limit_is_passed() {
 }
 
 #[test]
+fn a_text_that_is_not_json_is_no_body() {
+    for text in ["", "{", "{\"version\":1,\"blocks\":[]} x"] {
+        let error = Body::parse_stored_text(text).expect_err(text);
+        assert_eq!(error.problem(), &BodyProblem::WrongType { expected: "JSON" });
+    }
+}
+
+#[test]
 fn too_many_blocks_are_refused_before_they_are_read() {
     let blocks = vec![json!("not a block"); 5_001];
     let (path, problem) = fault(json!({"version": 1, "blocks": blocks}));
@@ -198,6 +206,7 @@ proptest! {
         let text = json.to_string();
         let reparsed: Value = serde_json::from_str(&text).expect("own text");
         prop_assert_eq!(reparsed, json);
+        prop_assert_eq!(Body::parse_stored_text(&text).expect("own text"), body);
     }
 
     #[test]

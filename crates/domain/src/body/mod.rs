@@ -23,6 +23,7 @@ mod markdown;
 mod markdown_inline;
 mod player;
 mod raw;
+mod stretch;
 mod text;
 mod visit;
 
@@ -126,6 +127,14 @@ impl Body {
     /// As [`parse_json`](Self::parse_json), but for sizes.
     pub fn parse_stored(value: &serde_json::Value) -> Result<Self, BodyError> {
         json_read::stored(value)
+    }
+
+    /// As [`parse_stored`](Self::parse_stored), from the text of the JSON.
+    ///
+    /// # Errors
+    /// As [`parse_stored`](Self::parse_stored), and when it is not JSON.
+    pub fn parse_stored_text(text: &str) -> Result<Self, BodyError> {
+        json_read::stored_text(text)
     }
 
     /// Writes the JSON format. [`parse_json`](Self::parse_json) reads it back as an equal body.

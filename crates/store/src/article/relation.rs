@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole};
+use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole, body::Body};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use tracing::instrument;
 
@@ -31,24 +31,29 @@ pub struct CreditRecord {
     pub position: i32,
 }
 
-/// The bodies of articles, as JSON in the published body format.
+/// The bodies of articles.
 #[instrument(skip_all, fields(count = ids.len()))]
-pub async fn bodies(
-    connection: &impl Connection,
-    ids: &[ArticleId],
-) -> StoreResult<HashMap<ArticleId, serde_json::Value>> {
+pub async fn bodies(connection: &impl Connection, ids: &[ArticleId]) -> StoreResult<HashMap<ArticleId, Body>> {
     let select =
         article_body::Entity::find().filter(article_body::Column::ArticleId.is_in(ids.iter().map(|id| id.uuid())));
     let rows = placed::all(connection, select.as_query()).await?;
     rows.into_iter()
         .map(|article_body::Model { article_id, body }| {
             let id = ArticleId::from_uuid(article_id);
-            Ok((id, body_json(id, &body)?))
+            Ok((id, self::body(id, &body)?))
         })
         .collect()
 }
 
-/// The text of an article's body, as JSON.
+/// The body of an article, of the text it is kept as.
+///
+/// # Errors
+/// [`crate::StoreError::Corrupt`] when it is none.
+pub fn body(id: ArticleId, text: &str) -> StoreResult<Body> {
+    checked("article_bodies", id, "body", Body::parse_stored_text(text))
+}
+
+/// The same as JSON in the published body format.
 ///
 /// # Errors
 /// [`crate::StoreError::Corrupt`] when it is none.

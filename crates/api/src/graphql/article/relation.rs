@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::Result;
 use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
 use masthead_store::{
-    LibraryScope, StoreError, article,
+    LibraryScope, article,
     media::{self, Media},
 };
 
@@ -62,15 +62,6 @@ fn shown(bodies: &HashMap<ArticleId, Arc<Body>>) -> Vec<MediaId> {
     ids
 }
 
-fn parsed(id: ArticleId, json: &serde_json::Value) -> Result<Arc<Body>> {
-    let body = Body::parse_stored(json).map_err(|wrong| StoreError::Corrupt {
-        table: "article_bodies",
-        id: id.to_string(),
-        what: wrong.to_string(),
-    });
-    body.map(Arc::new).map_err(error::store)
-}
-
 impl ArticleNode {
     fn own<T: Clone>(&self, lists: &HashMap<ArticleId, Vec<T>>) -> Vec<T> {
         lists.get(&self.front.id).cloned().unwrap_or_default()
@@ -87,8 +78,8 @@ impl ArticleNode {
                 let id = self.front.id;
                 return Ok(HashMap::from([(id, Arc::new(kept.body(id).map_err(error::store)?))]));
             }
-            let rows = article::bodies(self.frame.read_below(), &ids).await.map_err(error::store)?;
-            rows.into_iter().map(|(id, json)| Ok((id, parsed(id, &json)?))).collect()
+            let bodies = article::bodies(self.frame.read_below(), &ids).await.map_err(error::store)?;
+            Ok(bodies.into_iter().map(|(id, body)| (id, Arc::new(body))).collect())
         };
         self.cohort.articles.relation("bodies", 0, load).await
     }
@@ -96,8 +87,8 @@ impl ArticleNode {
     /// Takes the body that came with the article.
     pub(super) fn seed_body(&self, text: &str) -> Result<()> {
         let id = self.front.id;
-        let json = article::body_json(id, text).map_err(error::store)?;
-        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, parsed(id, &json)?)]));
+        let body = article::body(id, text).map_err(error::store)?;
+        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, Arc::new(body))]));
         Ok(())
     }
 
