@@ -49,6 +49,7 @@ mod import_corpora;
 mod import_file;
 mod import_text;
 mod kept;
+mod lag;
 mod leak;
 mod library;
 mod locale;

@@ -1,8 +1,8 @@
 //! Which operations are registered, as a node knows it.
 //!
 //! The hashes of all registered documents are held in memory, so that one that is not registered costs no statement. They
-//! are true as kept answers are: before each use the change log is looked at, and what was registered or removed by then,
-//! whichever process did it, is known. Texts are read when they are asked for.
+//! are true as kept answers are: before each use the change log is looked at, whatever lag is allowed, and what was registered
+//! or removed by then, whichever process did it, is known. Texts are read when they are asked for.
 
 use std::{
     collections::HashMap,

@@ -1,20 +1,20 @@
 //! How long answers are true: until a change touches what they were read from, or until an instant at which readers come
 //! to see something or lose sight of it.
 
-use std::fmt;
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use masthead_app::App;
 use masthead_domain::topic::TopicKey;
-use masthead_store::{LogFollower, StoreResult, transition};
+use masthead_store::{Lag, LogFollower, Look, StoreResult, transition};
 
 /// What an answer was read from.
-pub(crate) type Topics = std::sync::Arc<[TopicKey]>;
+pub(crate) type Topics = Arc<[TopicKey]>;
 
 /// What an answer rests on that is about to be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Basis {
-    /// How much of the log was known before.
+    /// How much of the log was known before, at least.
     pub(crate) since: i64,
     /// The instant it was asked for. Should the clock be put back, it may have been another answer then.
     pub(crate) from: DateTime<Utc>,
@@ -35,10 +35,12 @@ impl fmt::Debug for Validity {
 }
 
 impl Validity {
-    /// Of what an application has.
+    /// Of what an application has. What is kept may be so far behind what other nodes did; see [`Lag`].
     #[must_use]
-    pub fn new(app: App) -> Self {
-        Self { log: LogFollower::new(app.database.clone()), app }
+    pub fn new(app: App, lag: Duration) -> Self {
+        let clock = Arc::clone(&app.clock);
+        let lag = Lag { most: lag, uptime: Arc::new(move || clock.uptime()) };
+        Self { log: LogFollower::new(app.database.clone()).within(lag), app }
     }
 
     /// This instant.
@@ -52,6 +54,11 @@ impl Validity {
         told(self.log.head().await)
     }
 
+    /// The same as far as it has to be known of what is kept, and how long ago it was.
+    pub(crate) async fn recent(&self) -> Option<Look> {
+        told(self.log.recent().await)
+    }
+
     /// Whether no change after this one touched any of these topics.
     pub(crate) fn is_untouched(&self, since: i64, topics: &Topics) -> bool {
         self.log.is_untouched(since, topics)
@@ -60,8 +67,8 @@ impl Validity {
     /// What an answer rests on that is read from now on, for an instant no earlier than this one, when that can be had.
     pub(crate) async fn basis(&self, now: DateTime<Utc>) -> Option<Basis> {
         // In this order: what changes after the log was looked at makes the answer untrue, be it in it or not; and what is
-        // planned from then on is such a change.
-        let since = self.head().await?;
+        // planned from then on is such a change. With a lag some of what changed before counts as well, which costs a reading.
+        let Look { head: since, .. } = self.recent().await?;
         let until = told(transition::next_after(&self.app.database, now).await)?;
         Some(Basis { since, from: now, until })
     }

@@ -1,5 +1,10 @@
 //! Time and identity, the two things of the outside world every act needs.
 
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
 use masthead_domain::{Timestamp, time};
 use uuid::Uuid;
 
@@ -7,6 +12,10 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// The present instant, cut to microseconds.
     fn now(&self) -> Timestamp;
+
+    /// How long it has run since some moment, the same each time: what to measure a while with. It is never put back,
+    /// whatever is done to the time of day.
+    fn uptime(&self) -> Duration;
 }
 
 /// Makes ids.
@@ -19,10 +28,17 @@ pub trait IdSource: Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
+/// The moment that the machine's clock measures from.
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one home of the present")]
     fn now(&self) -> Timestamp {
         time::cut(chrono::Utc::now())
+    }
+
+    fn uptime(&self) -> Duration {
+        BEGINNING.elapsed()
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use crate::{
+    commits::Commits,
     direct::{self, Connection, Direct, Inline, Kept, Way},
     error::{StoreError, StoreResult},
     gathered::Gathered,
@@ -80,6 +81,7 @@ pub struct Database {
     pub(crate) pool: DatabaseConnection,
     engine: Engine,
     pub(crate) gathered: Arc<Gathered>,
+    pub(crate) commits: Commits,
     pulse: Option<Arc<Pulse>>,
     direct: Option<Arc<Direct>>,
     writers: Option<Arc<Line>>,
@@ -161,7 +163,8 @@ impl Database {
         let direct = direct.map(Direct::new).map(Arc::new);
         let pulse = file.zip(direct.as_ref()).and_then(|(file, direct)| Pulse::of(file, direct)).map(Arc::new);
         let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
-        Ok(Self { pool, engine, gathered: Arc::default(), pulse, direct, writers: is_sqlite.then(line) })
+        let (gathered, commits) = (Arc::default(), Commits::default());
+        Ok(Self { pool, engine, gathered, commits, pulse, direct, writers: is_sqlite.then(line) })
     }
 
     /// Half of the connections at most are kept for reading, so that acts find the others.

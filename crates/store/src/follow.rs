@@ -5,11 +5,16 @@
 //! acknowledged, whichever process did it: [`LogFollower::head`] looks for new ones each time it is asked.
 //!
 //! What is known is counted by this node alone: one more each time that something new was found.
+//!
+//! Where a [`Lag`] is allowed, a look stays good for that long, counted from the moment it began, for whoever can do with it
+//! ([`LogFollower::recent`]). Nobody has to be told of anything for that, so there is nothing that could get lost. It is good
+//! for nobody after a commit of this process: who writes and reads through one node reads what they wrote.
 
 use std::{
     collections::HashMap,
     fmt,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use masthead_domain::topic::{LoggedChange, TopicKey};
@@ -17,7 +22,7 @@ use tracing::instrument;
 
 use crate::{
     change_log::{self, Place},
-    database::Database,
+    database::{Database, Engine},
     error::StoreResult,
     gather::Gather,
     pulse::Beat,
@@ -30,9 +35,28 @@ const CHANGES_MAX: usize = 1_000;
 /// How many topics are remembered, each in about twenty bytes. Beyond that everything counts as touched.
 const TOPICS_MAX: usize = 200_000;
 
+/// How far what is told may be behind what other processes did.
+#[derive(Clone)]
+pub struct Lag {
+    /// So long at most.
+    pub most: Duration,
+    /// Tells how long it has run, and is never put back.
+    pub uptime: Arc<dyn Fn() -> Duration + Send + Sync>,
+}
+
+/// What a look at the log told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// How much is known: see [`LogFollower::head`].
+    pub head: i64,
+    /// How long ago the look began; nothing when that was after it was asked for.
+    pub age: Duration,
+}
+
 /// Follows the log of one database. Share it: what one asker learns, all know.
 pub struct LogFollower {
     database: Database,
+    lag: Option<Lag>,
     known: RwLock<Known>,
     reading: Gather<(), i64>,
 }
@@ -50,6 +74,17 @@ struct Known {
     touched: HashMap<TopicKey, i64>,
     /// The pulse of the database when it was read last.
     beat: Option<Beat>,
+    /// When it was read last; not noted where no lag is allowed.
+    looked: Option<Looked>,
+}
+
+/// A moment at which the log was looked at.
+#[derive(Debug, Clone, Copy)]
+struct Looked {
+    /// By the clock of the lag.
+    began: Duration,
+    /// What this process had committed before.
+    commits: u64,
 }
 
 impl fmt::Debug for LogFollower {
@@ -62,7 +97,15 @@ impl LogFollower {
     /// Follows the log from its end on, wherever that is when it is asked for first.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, known: RwLock::default(), reading: Gather::default() }
+        Self { database, lag: None, known: RwLock::default(), reading: Gather::default() }
+    }
+
+    /// The same where a lag is allowed. It is not made use of on SQLite, where looking takes hardly longer than telling the
+    /// time.
+    #[must_use]
+    pub fn within(self, lag: Lag) -> Self {
+        let is_of_use = self.database.engine() == Engine::Postgres && !lag.most.is_zero();
+        Self { lag: Some(lag).filter(|_| is_of_use), ..self }
     }
 
     /// How much is known, when it is sure that nothing was committed since the log was read.
@@ -70,6 +113,28 @@ impl LogFollower {
         let beat = self.database.beat()?;
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         (known.beat == Some(beat)).then_some(known.head)
+    }
+
+    /// What the last look told, while it is good.
+    fn last_look(&self) -> Option<Look> {
+        let Lag { most, uptime } = self.lag.as_ref()?;
+        let commits = self.database.commits.count();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let looked = known.looked.filter(|looked| looked.commits == commits)?;
+        let age = uptime().saturating_sub(looked.began);
+        (age < *most).then_some(Look { head: known.head, age })
+    }
+
+    /// How much is known of the log, for whoever can do with the lag that is allowed: every change is counted that this
+    /// process acknowledged before this was asked, and of the changes of others those that were acknowledged before the lag.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`] when the log has to be read and cannot be.
+    pub async fn recent(&self) -> StoreResult<Look> {
+        match self.last_look() {
+            Some(look) => Ok(look),
+            None => Ok(Look { head: self.head().await?, age: Duration::ZERO }),
+        }
     }
 
     /// How much is known of the log: a number that grows. Every change that was acknowledged before this was asked is
@@ -95,8 +160,10 @@ impl LogFollower {
 
     #[instrument(skip_all)]
     async fn read_on(&self) -> StoreResult<i64> {
-        // The pulse before the rows: what is committed between the two is found by the next who looks.
+        // The pulse and the time before the rows: what is committed between the two is found by the next who looks.
         let beat = self.database.beat();
+        let commits = self.database.commits.count();
+        let looked = self.lag.as_ref().map(|lag| Looked { began: (lag.uptime)(), commits });
         let from = self.known.read().unwrap_or_else(PoisonError::into_inner).place.clone();
         let news = match &from {
             Some(place) => change_log::since(&self.database, place, CHANGES_MAX).await?,
@@ -107,7 +174,7 @@ impl LogFollower {
             None => (None, change_log::end(&self.database).await?),
         };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.beat = beat;
+        (known.beat, known.looked) = (beat, looked);
         known.place = Some(place);
         match changes {
             Some(changes) => known.note(&changes),

@@ -5,6 +5,7 @@
 //! outside a transaction does not compile. Nothing here decides whether an act is allowed; that is `masthead-app`'s.
 
 pub mod change_log;
+mod commits;
 mod constraint;
 mod database;
 mod direct;
@@ -53,7 +54,7 @@ pub use constraint::Constraint;
 pub use database::{Database, DatabaseConfig, Engine};
 pub use direct::{Connection, Direct};
 pub use error::{StoreError, StoreResult};
-pub use follow::LogFollower;
+pub use follow::{Lag, LogFollower, Look};
 pub use gathered::Lists;
 pub use in_articles::InArticles;
 pub use scope::{LibraryScope, Perspective, ReadScope};

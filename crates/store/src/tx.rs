@@ -12,6 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     change_log,
+    commits::Commits,
     database::Database,
     direct::Connection,
     error::{StoreError, StoreResult},
@@ -53,6 +54,7 @@ pub struct Tx {
     writer: Writer,
     now: Timestamp,
     changes: Mutex<Vec<Change>>,
+    commits: Commits,
     turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -73,7 +75,8 @@ impl Database {
         };
         let turn = self.turn_to_write().await?;
         let inner = self.pool.begin_with_options(options).await.map_err(StoreError::Unavailable)?;
-        Ok(Tx { inner, writer: writer.into(), now, changes: Mutex::new(Vec::new()), turn })
+        let (changes, commits) = (Mutex::default(), self.commits.clone());
+        Ok(Tx { inner, writer: writer.into(), now, changes, commits, turn })
     }
 }
 
@@ -100,8 +103,9 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the log or the commit fails; then nothing of the transaction remains.
     pub async fn commit(self) -> StoreResult<()> {
-        let Self { inner, writer, now, changes, turn: _turn } = self;
+        let Self { inner, writer, now, changes, commits, turn: _turn } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let _committing = commits.begin();
         change_log::append(&inner, &writer, now, changes).await?;
         Ok(inner.commit().await?)
     }

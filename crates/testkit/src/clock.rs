@@ -16,11 +16,12 @@ const BEGIN_MS: i64 = 1_795_435_200_000;
 #[derive(Debug)]
 pub struct TestClock {
     micros: AtomicI64,
+    uptime_micros: AtomicU64,
 }
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self { micros: AtomicI64::new(BEGIN_MS * 1_000) }
+        Self { micros: AtomicI64::new(BEGIN_MS * 1_000), uptime_micros: AtomicU64::new(0) }
     }
 }
 
@@ -28,9 +29,10 @@ impl TestClock {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.micros.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+        self.uptime_micros.fetch_add(u64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Sets the clock, forward or back, to an RFC 3339 instant.
+    /// Sets the clock, forward or back, to an RFC 3339 instant. No time passes.
     pub fn set(&self, instant: &str) {
         let instant = masthead_domain::time::parse(instant).unwrap();
         self.micros.store(instant.timestamp_micros(), Ordering::SeqCst);
@@ -40,6 +42,10 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_timestamp_micros(self.micros.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::from_micros(self.uptime_micros.load(Ordering::SeqCst))
     }
 }
 
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(clock.now().to_rfc3339(), "2026-11-23T12:01:30+00:00");
         clock.set("2020-01-01T00:00:00Z");
         assert_eq!(clock.now().to_rfc3339(), "2020-01-01T00:00:00+00:00");
+        assert_eq!(clock.uptime(), Duration::from_secs(90), "setting it takes no time");
     }
 
     #[test]

@@ -85,7 +85,8 @@ impl Kit {
         let ids = Arc::clone(&self.app.ids);
         let database = self.app.database.clone();
         let lifecycle = Lifecycle::new();
-        let validity = Arc::new(Validity::new(self.app.clone()));
+        let lag = Duration::from_millis(config.cache.lag_ms);
+        let validity = Arc::new(Validity::new(self.app.clone(), lag));
         let state = HttpState {
             config: Arc::new(config),
             authenticate: Authenticator::new(self.app.clone(), self.identity.clone()).hook(),

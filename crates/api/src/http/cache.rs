@@ -4,7 +4,7 @@
 //! before, and the instant at which time alone may make it another answer. It is served while nothing that was learned
 //! later touched one of its topics and that instant has not come: nobody has to remember to throw anything away. Before
 //! each answer is served the log is looked at, so what an act changed is gone from all answers before the act itself is
-//! answered, whichever node or process did it.
+//! answered, whichever node or process did it. With a lag that holds for the acts of this node, and for others after the lag.
 //!
 //! A request is known by its very bytes, so that one that came before is answered without being parsed; requests that
 //! are written otherwise and ask the same share the answer.
@@ -23,10 +23,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::CACHE_CONTROL};
 use masthead_domain::topic::Topic;
+use masthead_store::Look;
 use quick_cache::{Weighter, sync::Cache};
 use tokio::sync::Semaphore;
 
-pub(super) use self::answer::{Kept, conditional};
+pub(super) use self::answer::{Found, Kept, conditional};
 pub use self::tags::TagField;
 use super::{accept::Media, coding::Coding, config::CacheConfig, fields, params::Params};
 use crate::{
@@ -154,7 +155,7 @@ impl fmt::Debug for AnswerCache {
 /// How a request goes on whose answer was not there.
 pub(super) enum Begun {
     /// Somebody else made it meanwhile.
-    Answered(Arc<Kept>),
+    Answered(Found),
     /// It has to be made. Whoever gets this should make it and keep it.
     Making(Making),
     /// It has to be made, and cannot be kept.
@@ -180,7 +181,7 @@ impl AnswerCache {
 
     /// The answer to a request that came before in these very bytes, if it is still true. It is in the coding, unless
     /// it is not worth it or somebody is just about to have it so.
-    pub(super) async fn spelled(self: &Arc<Self>, spelling: &Spelling, coding: Option<Coding>) -> Option<Arc<Kept>> {
+    pub(super) async fn spelled(self: &Arc<Self>, spelling: &Spelling, coding: Option<Coding>) -> Option<Found> {
         let question = self.spellings.get(spelling)?;
         self.true_answer(&question, coding).await
     }
@@ -198,21 +199,22 @@ impl AnswerCache {
         }
     }
 
-    async fn true_answer(self: &Arc<Self>, question: &Question, coding: Option<Coding>) -> Option<Arc<Kept>> {
+    async fn true_answer(self: &Arc<Self>, question: &Question, coding: Option<Coding>) -> Option<Found> {
         let coded = coding.and_then(|coding| self.answers.get(&question.in_coding(coding)));
         let plain = || self.answers.get(question);
-        let (found, is_coded) = match coded {
+        let (kept, is_coded) = match coded {
             Some(coded) => (coded, true),
             None => (plain()?, false),
         };
-        let head = self.validity.head().await?;
+        let Look { head, age } = self.validity.recent().await?;
         let is_true = |kept: &Arc<Kept>| kept.is_true(head, &self.validity);
-        if is_true(&found) {
-            return Some(if is_coded { found } else { self.coded(question, found, coding).await });
+        if is_true(&kept) {
+            let kept = if is_coded { kept } else { self.coded(question, kept, coding).await };
+            return Some(Found { kept, age });
         }
         // It may have been made anew since it was coded.
-        let found = is_coded.then(plain).flatten().filter(is_true)?;
-        Some(self.coded(question, found, coding).await)
+        let kept = is_coded.then(plain).flatten().filter(is_true)?;
+        Some(Found { kept: self.coded(question, kept, coding).await, age })
     }
 
     /// The answer in a coding. While one who came before is having it coded, others are not made to wait for it.
@@ -255,7 +257,7 @@ impl Spelled {
     }
 
     /// The answer, if the request is known in these very bytes.
-    pub(super) async fn known(&self) -> Option<Arc<Kept>> {
+    pub(super) async fn known(&self) -> Option<Found> {
         self.cache.spelled(&self.spelling, self.coding).await
     }
 
@@ -276,8 +278,8 @@ pub(super) struct Asked {
 impl Asked {
     /// The answer, when somebody asked the same in other words or is about to have it; else leave to make it.
     pub(super) async fn begin(self) -> Begun {
-        if let Some(kept) = self.known().await {
-            return Begun::Answered(kept);
+        if let Some(found) = self.known().await {
+            return Begun::Answered(found);
         }
         let Spelled { cache, came_at, .. } = &self.spelled;
         let turn = match cache.turn(&self.question) {
@@ -285,8 +287,8 @@ impl Asked {
             Err(others) => {
                 // The door is never opened, only closed.
                 let _ = others.acquire().await;
-                if let Some(kept) = self.known().await {
-                    return Begun::Answered(kept);
+                if let Some(found) = self.known().await {
+                    return Begun::Answered(found);
                 }
                 // It could not be kept, and the next one will not be either: so everybody makes their own.
                 None
@@ -302,11 +304,11 @@ impl Asked {
         Begun::Making(Making { asked: self, basis, reads, _turn: turn })
     }
 
-    async fn known(&self) -> Option<Arc<Kept>> {
+    async fn known(&self) -> Option<Found> {
         let Self { spelled: Spelled { cache, spelling, coding, .. }, question, .. } = self;
-        let kept = cache.true_answer(question, *coding).await?;
+        let found = cache.true_answer(question, *coding).await?;
         cache.spellings.insert(spelling.owned(), question.clone());
-        Some(kept)
+        Some(found)
     }
 }
 

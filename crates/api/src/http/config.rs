@@ -152,11 +152,13 @@ impl Default for ServerConfig {
     }
 }
 
-/// Answers that are kept. What is kept is never older than what would be read.
+/// Answers that are kept. What is kept is never older than what would be read, unless a lag is allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheConfig {
     /// Memory for answers and for what tells them apart; 0 keeps none.
     pub bytes_max: u64,
+    /// How far a kept answer may be behind what other nodes did on PostgreSQL; 0: not at all.
+    pub lag_ms: u64,
     /// How long caches between the server and its readers may send a kept answer without asking, in seconds; 0: they ask
     /// each time.
     pub s_maxage_s: u64,
@@ -168,7 +170,7 @@ pub struct CacheConfig {
 
 impl Default for CacheConfig {
     fn default() -> Self {
-        Self { bytes_max: 64 * 1024 * 1024, s_maxage_s: 0, stale_while_revalidate_s: 0, tags: None }
+        Self { bytes_max: 64 * 1024 * 1024, lag_ms: 0, s_maxage_s: 0, stale_while_revalidate_s: 0, tags: None }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What answers of `/graphql` say of themselves to browsers and caches, one way for those that are made and those that
 //! were kept.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -13,8 +15,8 @@ use super::{accept::Media, config::CacheConfig};
 pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const HIT: HeaderValue = HeaderValue::from_static("masthead; hit");
 
-/// The seconds since an answer was made or found to be true (RFC 9111 §5.1). It is found to be true whenever it is sent: were its
-/// real age told, a cache before us would hold it for too old to keep.
+/// The seconds since an answer was made or found to be true (RFC 9111 §5.1), here for one that was found to be true after it was
+/// asked for: were its real age told, a cache before us would hold it for too old to keep.
 const PROVED_NOW: HeaderValue = HeaderValue::from_static("0");
 
 /// What an answer says that was kept.
@@ -22,6 +24,15 @@ pub(super) fn of_hit(headers: &mut HeaderMap, media: Media) {
     headers.insert(CONTENT_TYPE, media.content_type());
     headers.insert(CACHE_STATUS, HIT);
     headers.insert(AGE, PROVED_NOW);
+}
+
+/// Says of an answer that was kept how long ago it was found to be true. Seconds are rounded up: so nothing but 0 says that it
+/// was just now, and what a cache before us sends without asking is never older than it was allowed, the lag included.
+pub(super) fn tell_age(headers: &mut HeaderMap, age: Duration) {
+    if !age.is_zero() {
+        let seconds = age.as_secs() + u64::from(age.subsec_nanos() > 0);
+        headers.insert(AGE, seconds.into());
+    }
 }
 
 /// What every answer says, once it is known which it is.
@@ -74,6 +85,18 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn an_age_is_rounded_up() {
+        for (nanoseconds, said) in
+            [(0, "0"), (1, "1"), (1_000_000_000, "1"), (1_000_000_001, "2"), (60_000_000_000, "60")]
+        {
+            let mut headers = HeaderMap::new();
+            of_hit(&mut headers, Media::Json);
+            tell_age(&mut headers, Duration::from_nanos(nanoseconds));
+            assert_eq!(headers.get_all(AGE).iter().collect::<Vec<_>>(), [said], "{nanoseconds}");
+        }
+    }
 
     #[test]
     fn caches_keep_nothing_beyond_the_instant_that_makes_it_another() {

@@ -116,9 +116,9 @@ impl<E: Executor> Endpoint<E> {
         let spelled = self.shared(parts, media, &text);
         if let Some(spelled) = &spelled
             && parts.extensions.get::<Missed>().is_none()
-            && let Some(kept) = spelled.known().await
+            && let Some(found) = spelled.known().await
         {
-            return Ok((kept.again().map(Body::from), false));
+            return Ok((found.again().map(Body::from), false));
         }
         let params = self.params(&parts.method, &text)?;
         let place = self.runner.enter().await?;
@@ -151,7 +151,7 @@ impl<E: Executor> Endpoint<E> {
         }
         if let Some(asked) = asked.filter(|_| !operation.is_mutation && !is_signed_in && !is_private) {
             match asked.begin().await {
-                Begun::Answered(kept) => return Ok((kept.again().map(Body::from), false)),
+                Begun::Answered(found) => return Ok((found.again().map(Body::from), false)),
                 Begun::Making(making) => {
                     operation.request.data.insert(Arc::clone(making.reads()));
                     operation.making = Some(making);

@@ -25,7 +25,7 @@ use tower_http::cors::CorsLayer;
 use super::{
     accept::{self, Media},
     body,
-    cache::{self, AnswerCache, Spelling},
+    cache::{self, AnswerCache, Found, Spelling},
     coding::Coding,
     config::AllowedOrigins,
     envelope, fields, graphql,
@@ -75,7 +75,7 @@ impl Hits {
         };
         let spelling = Spelling::new(media, is_get, text);
         let coding = Coding::choose(&parts.headers);
-        let Some(kept) = self.cache.spelled(&spelling, coding).await else {
+        let Some(Found { kept, age }) = self.cache.spelled(&spelling, coding).await else {
             let first = (!is_get).then(|| Ok(Frame::data(spelling.into_text())));
             let mut request = Request::from_parts(parts, Begun { first, rest });
             request.extensions_mut().insert(Missed);
@@ -83,6 +83,7 @@ impl Hits {
         };
         let mut response = Response::new(Outgoing::Whole(kept.bytes().clone()));
         *response.headers_mut() = self.headers.of(media, is_get, parts.headers.get(ORIGIN)).clone();
+        fields::tell_age(response.headers_mut(), age);
         self.cache.describe(&kept, response.headers_mut(), is_get);
         if is_get {
             response = cache::conditional(response, &parts.headers);

@@ -3,7 +3,7 @@
 mod banner;
 mod signals;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use masthead_api::{
@@ -45,7 +45,8 @@ pub(crate) async fn run(mut config: Config, demo: bool, log: &Log) -> anyhow::Re
     }
     let identity = Identity::new(app.clone(), &identity).map_err(StartError::Keys)?;
     let lifecycle = Lifecycle::new();
-    let validity = Arc::new(Validity::new(app.clone()));
+    let lag = Duration::from_millis(config.http.cache.lag_ms);
+    let validity = Arc::new(Validity::new(app.clone(), lag));
     let state = HttpState {
         config: Arc::new(config.http.clone()),
         authenticate: Authenticator::new(app.clone(), identity.clone()).hook(),

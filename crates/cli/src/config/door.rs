@@ -11,6 +11,8 @@ use url::Url;
 
 use super::read::{Reader, list};
 
+/// A minute: who can do with older answers than that has a CDN for them.
+const MINUTE_MS: u64 = 60_000;
 /// A day: nothing here is meant to take longer, and a forgotten zero is found.
 const DAY_MS: u64 = 86_400_000;
 /// A year: longer is not meant, and caches take it for ever.
@@ -42,8 +44,9 @@ pub(super) fn read(read: &mut Reader<'_>) -> HttpConfig {
 }
 
 fn cache(read: &mut Reader<'_>, config: &mut CacheConfig) {
-    let CacheConfig { bytes_max, s_maxage_s, stale_while_revalidate_s, tags } = config;
+    let CacheConfig { bytes_max, lag_ms, s_maxage_s, stale_while_revalidate_s, tags } = config;
     read.number("MASTHEAD_CACHE_BYTES_MAX", 0..=1 << 40, bytes_max);
+    read.number("MASTHEAD_CACHE_LAG_MS", 0..=MINUTE_MS, lag_ms);
     read.number("MASTHEAD_CACHE_S_MAXAGE_S", 0..=YEAR_S, s_maxage_s);
     read.number("MASTHEAD_CACHE_STALE_WHILE_REVALIDATE_S", 0..=YEAR_S, stale_while_revalidate_s);
     let field = |text: &str| match text {

@@ -96,6 +96,8 @@ pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
     ("Answers that are kept", &[
         setting("MASTHEAD_CACHE_BYTES_MAX", "67108864",
             "Memory for answers that anybody may have, in bytes; 0 keeps none. What is kept is never older than what is read."),
+        setting("MASTHEAD_CACHE_LAG_MS", "0",
+            "How many milliseconds a kept answer may be behind what other nodes did on PostgreSQL, at most 60000, so that the database is asked less often; 0: not at all. What this node did counts at once. Without effect on SQLite."),
         setting("MASTHEAD_CACHE_S_MAXAGE_S", "0",
             "How many seconds a CDN may send a kept answer to a GET without asking; 0 lets it ask each time, which is cheap and never old."),
         setting("MASTHEAD_CACHE_STALE_WHILE_REVALIDATE_S", "0",

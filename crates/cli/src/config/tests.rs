@@ -117,6 +117,7 @@ fn everything_that_is_wrong_is_told_at_once_with_where_it_was_found() {
         ("MASTHEAD_LOG_FORMAT", "xml"),
         ("MASTHEAD_TRASH_DAYS", "never"),
         ("MASTHEAD_DATABASE_LOCK_TIMEOUT_MS", "0"),
+        ("MASTHEAD_CACHE_LAG_MS", "60001"),
     ]));
     for expected in [
         "MASTHEAD_LISTEN: `4000` is not an address with a port",
@@ -131,10 +132,11 @@ fn everything_that_is_wrong_is_told_at_once_with_where_it_was_found() {
         "MASTHEAD_LOG_FORMAT: `xml` is not auto, text or json",
         "MASTHEAD_DATABASE_LOCK_TIMEOUT_MS: `0` is not a whole number of milliseconds",
         "MASTHEAD_TRASH_DAYS: `never` is not a whole number of days from 0 to 36500",
+        "MASTHEAD_CACHE_LAG_MS: `60001` is not a whole number from 0 to 60000",
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
-    assert_eq!(told.matches("(in the environment)").count(), 12, "{told}");
+    assert_eq!(told.matches("(in the environment)").count(), 13, "{told}");
 }
 
 #[test]

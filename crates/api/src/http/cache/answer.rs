@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -44,6 +45,14 @@ pub(in crate::http) struct Kept {
     looked_up: AtomicI64,
     /// Somebody is having it coded.
     is_being_coded: AtomicBool,
+}
+
+/// An answer that was kept and is true.
+pub(in crate::http) struct Found {
+    /// The answer.
+    pub(in crate::http) kept: Arc<Kept>,
+    /// How long ago the look at the log began that proves it; nothing when that was after it was asked for.
+    pub(in crate::http) age: Duration,
 }
 
 impl fmt::Debug for Kept {
@@ -141,19 +150,23 @@ impl Kept {
         }
     }
 
-    /// The answer as it is sent again.
-    pub(in crate::http) fn again(self: Arc<Self>) -> Response<Bytes> {
-        let mut response = Response::new(self.bytes.clone());
-        fields::of_hit(response.headers_mut(), self.media);
-        response.extensions_mut().insert(self);
-        response
-    }
-
     /// The answer just made, as it is kept.
     pub(in crate::http) fn instead(self: Arc<Self>, made: Response<Vec<u8>>) -> Response<Bytes> {
         let mut response = made.map(|_| self.bytes.clone());
         response.headers_mut().insert(CACHE_STATUS, STORED);
         response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Found {
+    /// The answer as it is sent again.
+    pub(in crate::http) fn again(self) -> Response<Bytes> {
+        let Self { kept, age } = self;
+        let mut response = Response::new(kept.bytes.clone());
+        fields::of_hit(response.headers_mut(), kept.media);
+        fields::tell_age(response.headers_mut(), age);
+        response.extensions_mut().insert(kept);
         response
     }
 }
