@@ -12,6 +12,7 @@ mod m20261125_000003_desk;
 mod m20261126_000004_writes;
 mod m20261126_000005_operations;
 mod m20261126_000006_lists;
+mod m20261126_000007_indexes;
 mod run;
 
 pub use run::{Step, migrate, status};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000004_writes::Migration),
             Box::new(m20261126_000005_operations::Migration),
             Box::new(m20261126_000006_lists::Migration),
+            Box::new(m20261126_000007_indexes::Migration),
         ]
     }
 }

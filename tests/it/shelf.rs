@@ -127,6 +127,30 @@ both_engines! {
         expect(["BD", "BC", "BDC", "BDC", "", "BDC"]).await;
     }
 
+    async fn joined_filters_find_the_same_from_whichever_shelf_they_are_read(kit: Kit) {
+        let Newsroom { ana, jean, both, mer, terre, .. } = newsroom(&kit).await;
+        let kind = |kind: &str| json!({ "kind": { "eq": kind } });
+        let language = |tag: &str| json!({ "language": { "eq": tag } });
+        let headline = |text: &str| json!({ "headline": { "eq": text } });
+        for (filter, expected) in [
+            (json!({ "and": [jean, mer] }), "B"),
+            (json!({ "and": [mer, terre, ana] }), "B"),
+            (json!({ "and": [jean, kind("NEWS")] }), "D"),
+            (json!({ "and": [both, language("fr")] }), "CA"),
+            (json!({ "and": [jean, headline("C"), { "not": mer }] }), "C"),
+            (json!({ "and": [jean, headline("A")] }), ""),
+            (json!({ "and": [jean, { "publishedAt": { "isNull": true } }] }), ""),
+            (json!({ "or": [ana, terre] }), "BCA"),
+            (json!({ "or": [mer, { "and": [jean, kind("NEWS")] }] }), "DBA"),
+            (json!({ "or": [language("ht"), ana, jean] }), "DBCA"),
+            (json!({ "or": [ana, headline("C")] }), "BCA"),
+            (json!({ "and": [{ "or": [ana, terre] }, language("fr")] }), "CA"),
+            (json!({ "and": [{ "or": [ana, terre] }, jean, { "not": kind("OPINION") }] }), "C"),
+        ] {
+            assert_eq!(headlines(&kit, filter.clone()).await, expected, "{filter}");
+        }
+    }
+
     async fn lists_of_several_shelves_hold_each_article_once_and_in_order(kit: Kit) {
         let Newsroom { ana, both, mer, .. } = newsroom(&kit).await;
         let language = |tags: &[&str]| json!({ "language": { "in": tags } });

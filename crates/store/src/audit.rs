@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use masthead_domain::{AnyId, ApiKeyId, EntityKind, Timestamp, UserId, article::RemovalReason, event::ChangeKind};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
+};
 use tracing::instrument;
 use uuid::Uuid;
 
@@ -12,6 +15,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::{checked, json, word},
+    matching::beside,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
     row::{
         api_key,
@@ -77,11 +81,13 @@ impl AuditWhere {
 fn filtered(filter: &AuditWhere, start: Condition) -> Select<Entity> {
     let AuditWhere { actor, entity, act, at } = filter;
     let mut select = Entity::find().filter(start).filter(during(Column::At, *at));
+    // What happened to one thing is little.
+    let named = |column: Column| if entity.is_some() { beside(column) } else { column.into_expr() };
     if let Some(actor) = actor {
-        select = select.filter(Column::Actor.eq(actor));
+        select = select.filter(named(Column::Actor).eq(actor));
     }
     if let Some(act) = act {
-        select = select.filter(Column::Act.eq(act));
+        select = select.filter(named(Column::Act).eq(act));
     }
     match entity {
         None => select,

@@ -20,6 +20,7 @@ use crate::{
     in_articles::{self, InArticles, Link},
     localization,
     map::checked,
+    matching::beside,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     placed,
     row::media::{ActiveModel, Column, Entity, Model},
@@ -251,7 +252,8 @@ fn filtered(library: LibraryScope, scope: &ReadScope, filter: &MediaWhere) -> Se
     let id = Expr::col((Entity, Column::Id));
     let mut select = seen(library).filter(in_articles::condition(scope, articles, &in_gallery(), &id));
     if let Some(kinds) = kinds {
-        select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
+        let kind = if articles.any_of.is_some() { beside(Column::Kind) } else { Column::Kind.into_expr() };
+        select = select.filter(kind.is_in(kinds.iter().map(|kind| kind.as_str())));
     }
     select
 }

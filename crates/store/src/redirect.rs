@@ -172,7 +172,11 @@ fn filtered(filter: &RedirectWhere) -> Select<Entity> {
         }
     }
     if let Some(statuses) = statuses {
-        select = select.filter(Column::Status.is_in(statuses.iter().map(|status| status.number())));
+        let is_few = path.is.is_some() || target.is.is_some();
+        // As [`crate::matching::beside`] does for texts.
+        let status = Column::Status.into_expr();
+        let status = if is_few { status.add(Expr::cust("0")) } else { status };
+        select = select.filter(status.is_in(statuses.iter().map(|status| status.number())));
     }
     select
 }

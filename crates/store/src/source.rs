@@ -9,7 +9,7 @@ use masthead_domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use tracing::instrument;
@@ -21,7 +21,7 @@ use crate::{
     error::StoreResult,
     in_articles::{self, InArticles, Link},
     map::{json, sort_key, word},
-    matching::{begins_with, holds},
+    matching::{begins_with, beside, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
     row::source::{ActiveModel, Column, Entity, Model},
     row::{article_reference, external_id, source_key},
@@ -159,16 +159,20 @@ fn filtered(library: LibraryScope, scope: &ReadScope, filter: &SourceWhere) -> S
     let SourceWhere { kinds, healths, title, outlet, articles } = filter;
     let id = Expr::col((Entity, Column::Id));
     let mut select = seen(library).filter(in_articles::condition(scope, articles, &cited(), &id));
+    let is_cited = articles.any_of.is_some();
+    let is_few = is_cited || title.is.is_some();
+    let word = |column: Column| if is_few { beside(column) } else { column.into_expr() };
     if let Some(kinds) = kinds {
-        select = select.filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())));
+        select = select.filter(word(Column::Kind).is_in(kinds.iter().map(|kind| kind.as_str())));
     }
     if let Some(healths) = healths {
-        select = select.filter(Column::Health.is_in(healths.iter().map(|health| health.as_str())));
+        select = select.filter(word(Column::Health).is_in(healths.iter().map(|health| health.as_str())));
     }
     for (column, test) in [(Column::TitleKey, title), (Column::OutletKey, outlet)] {
         let KeyTest { is, starts_with, contains } = test;
         if let Some(text) = is {
-            select = select.filter(column.eq(sort_key(text)));
+            let key = if is_cited { beside(column) } else { column.into_expr() };
+            select = select.filter(key.eq(sort_key(text)));
         }
         if let Some(start) = starts_with {
             select = select.filter(begins_with(column, &sort_key(start)));

@@ -21,19 +21,27 @@ use crate::kit::Kit;
 const LARGE_ROWS: u64 = 2_000;
 
 /// How many steps of SQLite's machine are counted as one.
-const STEPS: i32 = 10;
+const STEPS: i32 = 100;
 
 /// How a statement was carried out.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The statement.
-    pub sql: String,
+    pub statement: Statement,
     /// The plan in the words of the engine.
     pub text: String,
     /// The large tables that are read from end to end, by no index.
     pub whole: Vec<String>,
     /// What it took: on PostgreSQL the rows of tables and indexes that were looked at, on SQLite the steps of its machine.
     pub effort: u64,
+}
+
+impl Plan {
+    /// Whether the plan names an index.
+    #[must_use]
+    pub fn uses(&self, index: &str) -> bool {
+        self.text.split_whitespace().any(|word| word == index)
+    }
 }
 
 /// Carries statements out again, by a connection of its own, to see how it is done.
@@ -68,6 +76,15 @@ impl Planner {
     /// What a future gives, and how each select that the kit's database ran meanwhile is carried out.
     pub async fn watch<T>(&self, kit: &Kit, what: impl Future<Output = T>) -> (T, Vec<Plan>) {
         let (value, statements) = kit.noted(what).await;
+        (value, self.carry_out(statements).await)
+    }
+
+    /// How statements are carried out now.
+    pub async fn again(&self, plans: &[Plan]) -> Vec<Plan> {
+        self.carry_out(plans.iter().map(|plan| plan.statement.clone()).collect()).await
+    }
+
+    async fn carry_out(&self, statements: Vec<Statement>) -> Vec<Plan> {
         let mut plans = Vec::with_capacity(statements.len());
         for statement in statements {
             plans.push(match self.database.engine() {
@@ -75,7 +92,44 @@ impl Planner {
                 Engine::Postgres => self.on_postgres(statement).await,
             });
         }
-        (value, plans)
+        plans
+    }
+
+    /// How many rows a large table has.
+    #[must_use]
+    pub fn rows(&self, table: &str) -> u64 {
+        self.large.get(table).copied().unwrap_or_default()
+    }
+
+    /// The names of the indexes that no constraint has made.
+    pub async fn indexes(&self) -> Vec<String> {
+        let named = match self.database.engine() {
+            Engine::Sqlite => {
+                "select name from sqlite_schema where type = 'index' and sql like 'create index %' order by name"
+            }
+            Engine::Postgres => {
+                "select indexname::text as name from pg_indexes
+                where schemaname = 'public' and indexdef like 'CREATE INDEX %' order by indexname"
+            }
+        };
+        let rows =
+            self.database.query_all_raw(Statement::from_string(self.database.get_database_backend(), named)).await;
+        rows.unwrap().iter().map(|row| row.try_get("", "name").unwrap()).collect()
+    }
+
+    /// Goes on without an index, in a transaction of its own. Everybody else waits until it is put back.
+    pub async fn take_away(&self, index: &str) {
+        self.run("begin").await;
+        self.run(&format!("drop index {index}")).await;
+    }
+
+    /// Puts back what was taken away.
+    pub async fn put_back(&self) {
+        self.run("rollback").await;
+    }
+
+    async fn run(&self, sql: &str) {
+        self.database.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// Lets go of the connection.
@@ -105,7 +159,7 @@ impl Planner {
         let scanned = details.iter().filter_map(|detail| detail.strip_prefix("SCAN "));
         let is_whole = |name: &&str| self.large.get(*name).is_some_and(|rows| effort >= *rows);
         let whole = scanned.filter(is_whole).map(str::to_owned).collect();
-        Plan { sql: statement.sql, text: details.join("\n"), whole, effort }
+        Plan { statement, text: details.join("\n"), whole, effort }
     }
 
     /// A statement that was prepared, as the pool does it: the plan is made without a look at the values.
@@ -115,15 +169,12 @@ impl Planner {
             values.map(|value| (type_of(value), PostgresQueryBuilder.value_to_string(value))).unzip();
         let braced = |list: String| if list.is_empty() { list } else { format!("({list})") };
         let (types, literals) = (braced(types.join(", ")), braced(literals.join(", ")));
-        let run = async |sql: String| {
-            self.database.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        };
-        run(format!("prepare looked_at {types} as {}", statement.sql)).await;
+        self.run(&format!("prepare looked_at {types} as {}", statement.sql)).await;
         let explain = format!("explain (analyze, timing off, format json) execute looked_at {literals}");
         let rows = self.database.query_all_raw(Statement::from_string(DbBackend::Postgres, explain)).await.unwrap();
         let plan: Value = rows[0].try_get_by_index(0).unwrap();
-        run("deallocate looked_at".to_owned()).await;
-        let mut read = Plan { sql: statement.sql, text: String::new(), whole: Vec::new(), effort: 0 };
+        self.run("deallocate looked_at").await;
+        let mut read = Plan { statement, text: String::new(), whole: Vec::new(), effort: 0 };
         self.read(&plan[0]["Plan"], 0, &mut read);
         read
     }

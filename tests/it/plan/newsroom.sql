@@ -84,7 +84,7 @@ insert into article_bodies (article_id, body)
 select {id: n}, '{"version":1,"blocks":[]}' from numbers;
 
 insert into article_credits (article_id, position, author_id, role, published_at)
-select {id: n}, 1, case when n % 4 = 0 then {id: 1} else {id: 2 + (n * 7919 % 997) * (n * 6007 % 991) * ({articles} / 25 - 2) / 988027} end, 'AUTHOR',
+select {id: n}, 1, case when n / 10 % 4 = 0 then {id: 1} else {id: 2 + (n * 7919 % 997) * (n * 6007 % 991) * ({articles} / 25 - 2) / 988027} end, 'AUTHOR',
   (select published_at from articles where articles.id = {id: n})
 from numbers;
 
@@ -110,16 +110,16 @@ from numbers;
 
 insert into article_tags (article_id, position, tag_id, published_at)
 select {id: n}, 2, {id: 1}, (select published_at from articles where articles.id = {id: n})
-from numbers where n % 5 = 0;
+from numbers where n / 100 % 5 = 0;
 
 insert into article_media (article_id, position, media_id)
-select {id: n}, 1, case when n % 20 = 0 then {id: 1} else {id: n * 6 / 10 + 1} end from numbers where n % 10 > 0;
+select {id: n}, 1, case when n % 20 = 0 then {id: 1} else {id: n * 6 / 10 + 1} end from numbers where n / 10 % 10 > 0;
 
 insert into article_media (article_id, position, media_id)
 select {id: n}, 2, {id: 1} from numbers where n % 20 = 1;
 
 insert into article_body_media (article_id, media_id)
-select {id: n}, {id: n * 6 / 10 + 1} from numbers where n % 10 = 0 and n < {articles};
+select {id: n}, {id: n * 6 / 10 + 1} from numbers where n / 10 % 10 = 0 and n < {articles};
 
 insert into article_references (id, article_id, position, source_id)
 select {id: n}, {id: n}, 1, {id: n / 2 + 1} from numbers where n % 3 > 0 and n < {articles};
@@ -148,10 +148,10 @@ select {id: 5}, n, {at: {end} - 8000000 + n * 60}, 'system', 'articleUpdate', '[
 from numbers where n <= 3000;
 
 insert into corrections (id, article_id, kind, text, language, corrected_at, from_version, to_version, actor)
-select {id: n}, case when n % 40 = 0 then {id: 5} else {id: n * 19 + 5} end,
+select {id: n}, case when n % 40 = 0 then {id: 5} else {id: n * 9 + 5} end,
   case when n % 1000 = 1 then 'RETRACTION' when n % 3 = 0 then 'CLARIFICATION' else 'CORRECTION' end,
-  'The port has two quays.', 'fr', {at: {end} - ({articles} - n * 20) * {step}}, 1, 2, 'system'
-from numbers where n <= {articles} / 20;
+  'The port has two quays.', 'fr', {at: {end} - ({articles} - n * 10) * {step}}, 1, 2, 'system'
+from numbers where n <= {articles} / 10;
 
 insert into redirects (id, path, target, target_path, status, version, created_at, updated_at)
 select {id: n}, '/old/' || (n % 37) || '/' || n, '/fr/s' || n, '/fr/s' || n, case when n % 2000 = 1 then 307 else 301 end, 1,

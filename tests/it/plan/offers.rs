@@ -15,6 +15,9 @@ const INTROSPECTION: &str = "{ __schema { types {
 } } }
 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } }";
 
+/// What a list is asked for: in words, and by arguments.
+pub(super) type Offer = (String, Map<String, Value>);
+
 /// What pages of all lists are asked by.
 const PAGING: [&str; 4] = ["first", "after", "last", "before"];
 
@@ -81,11 +84,9 @@ impl Schema {
         lists
     }
 
-    /// Whether a list has an offer whose name begins like this.
-    pub(super) fn has(&self, list: &str, offer: &str) -> bool {
-        let lists = self.lists();
-        let lists = lists.iter().filter(|known| known.name() == list);
-        lists.flat_map(|list| list.offers(self)).any(|(name, _)| name.starts_with(offer))
+    /// Everything that lists can be asked for, by one argument and by several, under their names.
+    pub(super) fn offers(&self) -> HashMap<String, Vec<Offer>> {
+        self.lists().iter().map(|list| (list.name(), [list.offers(self), list.together(self)].concat())).collect()
     }
 
     fn values(&self, of: &str) -> Vec<String> {
@@ -93,7 +94,7 @@ impl Schema {
     }
 
     /// The filters that an input type offers, each by itself, with sample values.
-    fn filters(&self, of: &str) -> Vec<(String, Value)> {
+    pub(super) fn filters(&self, of: &str) -> Vec<(String, Value)> {
         let mut all = Vec::new();
         for (field, written) in pairs(&self.types[of]["inputFields"]) {
             let within = bare(&written);
@@ -102,12 +103,14 @@ impl Schema {
                 let numbered = values.into_iter().enumerate();
                 all.extend(numbered.map(|(at, value)| (format!("{field} {at}"), json!({ &field: value }))));
             } else if let Some(values) = samples::of(&key) {
-                for (operator, _) in pairs(&self.types[within]["inputFields"]) {
-                    let numbered = samples::tests(&operator, &values).into_iter().enumerate();
+                let operators: Vec<String> = array(&self.types[within]["inputFields"]).iter().map(name).collect();
+                for operator in &operators {
+                    let numbered = samples::tests(operator, &values).into_iter().enumerate();
                     all.extend(numbered.map(|(at, value)| {
-                        (format!("{field}.{operator} {at}"), json!({ &field: { &operator: value } }))
+                        (format!("{field}.{operator} {at}"), json!({ &field: { operator: value } }))
                     }));
                 }
+                all.extend(samples::span(&operators).map(|span| (format!("{field}.span 0"), json!({ &field: span }))));
             } else if self.types[within]["kind"] == "INPUT_OBJECT" && within != of {
                 let below = self.filters(within).into_iter();
                 all.extend(below.map(|(name, value)| (format!("{field}.{name}"), json!({ &field: value }))));
@@ -118,8 +121,13 @@ impl Schema {
         all
     }
 
+    /// Whether filters of an input type can be alternatives.
+    pub(super) fn offers_or(&self, of: &str) -> bool {
+        pairs(&self.types[of]["inputFields"]).iter().any(|(name, _)| name == "or")
+    }
+
     /// The orders that an input type offers, each by itself.
-    fn orders(&self, of: &str) -> Vec<(String, Value)> {
+    pub(super) fn orders(&self, of: &str) -> Vec<(String, Value)> {
         let fields = pairs(&self.types[of]["inputFields"]);
         let of_field = |wanted: &str| {
             let (_, written) = fields.iter().find(|(name, _)| name == wanted).unwrap();
@@ -141,15 +149,19 @@ impl List {
         format!("{}.{}", self.parent, self.field)
     }
 
+    /// The type of an argument, when the list has it.
+    pub(super) fn argument(&self, wanted: &str) -> Option<&str> {
+        let found = self.arguments.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, written)| bare(written))
+    }
+
     /// Everything it can be asked for: nothing in particular, and each argument by itself.
-    pub(super) fn offers(&self, schema: &Schema) -> Vec<(String, Map<String, Value>)> {
+    pub(super) fn offers(&self, schema: &Schema) -> Vec<Offer> {
         let mut offers = vec![("everything".to_owned(), json!({}))];
         for (argument, written) in &self.arguments {
             let within = bare(written);
             let values: Vec<(String, Value)> = match argument.as_str() {
                 page if PAGING.contains(&page) => continue,
-                // Below an author or a category filters are joined with that; each by itself is asked for at the root.
-                "where" if self.parent != "Query" => continue,
                 "where" => schema.filters(within),
                 "orderBy" => schema.orders(within),
                 "perspective" => schema.values(within).into_iter().map(|value| (value.clone(), json!(value))).collect(),
@@ -173,6 +185,15 @@ impl List {
 
     /// The document that asks for a page under some arguments, through a way in.
     pub(super) fn document(&self, way_in: &str, way_out: &str, given: &Map<String, Value>) -> String {
+        self.asking((way_in, way_out), given, "pageInfo { startCursor endCursor } nodes { __typename }")
+    }
+
+    /// The document that asks how much the list holds.
+    pub(super) fn counting(&self, way_in: &str, way_out: &str, given: &Map<String, Value>) -> String {
+        self.asking((way_in, way_out), given, "totalCount")
+    }
+
+    fn asking(&self, (way_in, way_out): (&str, &str), given: &Map<String, Value>, what: &str) -> String {
         let arguments: Vec<&(String, String)> = self
             .arguments
             .iter()
@@ -181,7 +202,7 @@ impl List {
         let variables: Vec<String> = arguments.iter().map(|(name, of)| format!("${name}: {of}")).collect();
         let passed: Vec<String> = arguments.iter().map(|(name, _)| format!("{name}: ${name}")).collect();
         format!(
-            "query({}) {{ {way_in} {}({}) {{ pageInfo {{ startCursor endCursor }} nodes {{ __typename }} }} {way_out} }}",
+            "query({}) {{ {way_in} {}({}) {{ {what} }} {way_out} }}",
             variables.join(", "),
             self.field,
             passed.join(", "),

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use masthead_domain::ArticleId;
+use masthead_domain::{ArticleId, Timestamp};
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait, Select, Statement,
     sea_query::{
@@ -23,7 +23,8 @@ use super::{
 use crate::{
     direct::Connection,
     error::StoreResult,
-    page::{PageRequest, Sort, SortKey},
+    page::{Direction, PageRequest, Sort, SortKey},
+    placed::{self, Single},
     row::article,
     scope::{Perspective, ReadScope},
     tx::Tx,
@@ -80,6 +81,10 @@ const LANGUAGES: Rows = Rows { table: visible::ARTICLES, shelf: "language", arti
 const KINDS: Rows = Rows { table: visible::ARTICLES, shelf: "kind", article: "id" };
 
 impl Rows {
+    fn are_articles(self) -> bool {
+        self.table == visible::ARTICLES
+    }
+
     fn column(self, name: &'static str) -> SimpleExpr {
         Expr::col((self.table, name).into_column_ref())
     }
@@ -108,53 +113,165 @@ pub(super) async fn date_all(tx: &Tx, id: ArticleId) -> StoreResult<()> {
     Ok(())
 }
 
-/// The shelves from which a list may be read.
+/// The shelves on which everything stands that a list may hold.
 struct Shelves<'a> {
-    rows: Rows,
-    /// What tells each of them.
-    shelves: Vec<SimpleExpr>,
-    /// The filter that names them.
+    /// The condition that names them.
     named: &'a ArticleFilter,
+    shelves: Vec<Shelf>,
+}
+
+/// One of them, and what else is asked of what stands there.
+#[derive(Clone)]
+struct Shelf {
+    rows: Rows,
+    is: SimpleExpr,
+    rest: Vec<ArticleFilter>,
+}
+
+impl Shelf {
+    fn published(&self) -> SimpleExpr {
+        self.rows.column(PUBLISHED_AT)
+    }
+
+    fn sort(&self, descending: bool) -> Sort {
+        let keys = vec![SortKey { expr: self.published(), descending }];
+        Sort { keys, id: self.rows.column(self.rows.article) }
+    }
 }
 
 impl<'a> Shelves<'a> {
-    /// Those of a filter. What leads to fewer articles comes first.
-    fn of(filter: &'a ArticleFilter) -> Option<Self> {
-        let parts = conditions(filter);
-        let found: Vec<Self> = parts.iter().filter_map(|part| Self::named_by(part)).collect();
-        let rank =
-            |shelves: &Self| [AUTHORS, TAGS, CATEGORIES, LANGUAGES].iter().position(|rows| *rows == shelves.rows);
-        found.into_iter().min_by_key(|shelves| rank(shelves).unwrap_or(usize::MAX))
+    /// All from which a list may be read, those first that lead to fewer articles as a rule. None where something else
+    /// in the filter leads to less.
+    fn all_of(filter: &'a ArticleFilter) -> Vec<Self> {
+        let parts = filter.conditions();
+        if parts.iter().any(|part| part.names_few().is_some()) {
+            return Vec::new();
+        }
+        // The index of the languages leaves standing pages out.
+        let is_carried = |shelf: &Shelf| shelf.rows != LANGUAGES || parts.contains(&&ArticleFilter::NewsFlow);
+        let named = |part: &&'a ArticleFilter| {
+            let shelves = shelves(part).filter(|shelves| !shelves.is_empty() && shelves.iter().all(is_carried))?;
+            Some(Self { named: part, shelves })
+        };
+        let mut found: Vec<Self> = parts.iter().filter_map(named).collect();
+        // Of a single language or kind the articles themselves have an index, and none of them is met twice.
+        if found.iter().all(|shelves| matches!(shelves.shelves.as_slice(), [shelf] if shelf.rows.are_articles())) {
+            return Vec::new();
+        }
+        found.sort_by_key(Self::rank);
+        found
     }
 
-    fn named_by(named: &'a ArticleFilter) -> Option<Self> {
-        let one_or_more = |rows, shelves: Vec<SimpleExpr>| Some(Self { rows, shelves, named });
-        // Of a single one the articles themselves have an index, and none of them is met twice.
-        let several = |rows, words: BTreeSet<&str>| {
-            one_or_more(rows, words.into_iter().map(Expr::val).collect()).filter(|found| found.shelves.len() > 1)
-        };
-        match named {
-            ArticleFilter::InCategories(ids) => {
-                one_or_more(CATEGORIES, ids.iter().map(|id| Expr::val(id.uuid())).collect())
-            }
-            ArticleFilter::ByAuthors(ids) => one_or_more(AUTHORS, ids.iter().map(|id| Expr::val(id.uuid())).collect()),
-            ArticleFilter::Tagged(slugs) => {
-                let tag = |slug: &String| SubQueryStatement::from(with_slugs(std::slice::from_ref(slug))).into();
-                one_or_more(TAGS, slugs.iter().map(tag).collect())
-            }
-            ArticleFilter::Languages(tags) => several(LANGUAGES, tags.iter().map(String::as_str).collect()),
-            ArticleFilter::Kinds(kinds) => several(KINDS, kinds.iter().map(|kind| kind.as_str()).collect()),
-            _ => None,
-        }
+    fn rank(&self) -> Option<usize> {
+        let order = [AUTHORS, TAGS, CATEGORIES, LANGUAGES, KINDS];
+        self.shelves.iter().map(|shelf| order.iter().position(|rows| *rows == shelf.rows)).max().flatten()
     }
 }
 
-/// The conditions that must all hold.
-fn conditions(filter: &ArticleFilter) -> Vec<&ArticleFilter> {
-    match filter {
-        ArticleFilter::All(parts) => parts.iter().flat_map(conditions).collect(),
-        other => vec![other],
+/// The shelves that a condition names, when it lets nothing through but what stands on them.
+fn shelves(named: &ArticleFilter) -> Option<Vec<Shelf>> {
+    let all = |rows: Rows, shelves: Vec<SimpleExpr>| {
+        Some(shelves.into_iter().map(|is| Shelf { rows, is, rest: Vec::new() }).collect())
+    };
+    let words = |words: BTreeSet<&str>| words.into_iter().map(Expr::val).collect();
+    match named {
+        ArticleFilter::InCategories(ids) => all(CATEGORIES, ids.iter().map(|id| Expr::val(id.uuid())).collect()),
+        ArticleFilter::ByAuthors(ids) => all(AUTHORS, ids.iter().map(|id| Expr::val(id.uuid())).collect()),
+        ArticleFilter::Tagged(slugs) => {
+            let tag = |slug: &String| SubQueryStatement::from(with_slugs(std::slice::from_ref(slug))).into();
+            all(TAGS, slugs.iter().map(tag).collect())
+        }
+        ArticleFilter::Languages(tags) => all(LANGUAGES, words(tags.iter().map(String::as_str).collect())),
+        ArticleFilter::Kinds(kinds) => all(KINDS, words(kinds.iter().map(|kind| kind.as_str()).collect())),
+        ArticleFilter::Any(parts) => {
+            let of_parts: Option<Vec<Vec<Shelf>>> = parts.iter().map(shelves_within).collect();
+            of_parts.map(|shelves| shelves.concat())
+        }
+        _ => None,
     }
+}
+
+/// The shelves that one of several conditions names, with the others as what else is asked.
+fn shelves_within(part: &ArticleFilter) -> Option<Vec<Shelf>> {
+    let parts = part.conditions();
+    let (at, mut found) = parts.iter().enumerate().find_map(|(at, part)| Some((at, shelves(part)?)))?;
+    let others = parts.into_iter().enumerate().filter(|(place, _)| *place != at);
+    let rest: Vec<ArticleFilter> = others.map(|(_, part)| part.clone()).collect();
+    found.iter_mut().for_each(|shelf| shelf.rest.extend(rest.iter().cloned()));
+    Some(found)
+}
+
+/// Which of the shelves that a filter names a page is read from: a place in their order.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lead(usize);
+
+/// So many places on a shelf tell how full it is.
+const PLACES_TOLD: u64 = 50;
+
+/// The most shelves that are looked at before one is chosen.
+const SHELVES_TOLD_MAX: usize = 20;
+
+/// The lead of a page whose filter names several sorts of shelves: the emptiest. Where a shelf has its fiftieth place behind
+/// the beginning of the page tells that. Two sorts that are full and have little in common cost what stands on one of them.
+pub(super) async fn lead(
+    connection: &impl Connection,
+    scope: &ReadScope,
+    filter: &ArticleFilter,
+    order: &[ArticleOrder],
+    request: &PageRequest,
+) -> StoreResult<Lead> {
+    let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return Ok(Lead::default()) };
+    let found = Shelves::all_of(filter);
+    let owners: Vec<usize> =
+        found.iter().enumerate().flat_map(|(at, shelves)| shelves.shelves.iter().map(move |_| at)).collect();
+    if found.len() < 2 || owners.len() > SHELVES_TOLD_MAX || scope.perspective != Perspective::Published {
+        return Ok(Lead::default());
+    }
+    let parts = filter.conditions();
+    let told = PageRequest { size: PLACES_TOLD - 1, ..request.clone() };
+    let places = found.iter().flat_map(|shelves| &shelves.shelves).map(|shelf| {
+        let sort = shelf.sort(*descending);
+        // SQLite takes the first of several bounds.
+        let mut places = places(shelf, scope, (&parts, sort.start(&told)));
+        sort.order_statement(&mut places, &told);
+        places
+    });
+    let Some(statement) = list::union(places.collect()) else { return Ok(Lead::default()) };
+    let mut told: Vec<Vec<Timestamp>> = vec![Vec::new(); owners.len()];
+    for (at, Single(branch)) in placed::all::<(Single<Timestamp>, Single<i32>)>(connection, &statement).await? {
+        if let Some(places) = usize::try_from(branch).ok().and_then(|branch| told.get_mut(branch)) {
+            places.push(at.0);
+        }
+    }
+    let downwards = *descending == (request.direction == Direction::Forward);
+    let fullest = |lead: usize| {
+        let own = owners.iter().zip(&told).filter(|(owner, _)| **owner == lead);
+        own.map(|(_, places)| fullness(places, downwards)).max()
+    };
+    Ok(Lead((0..found.len()).min_by_key(|lead| fullest(*lead)).unwrap_or_default()))
+}
+
+/// How full a shelf is by its first places, to be compared with others.
+fn fullness(places: &[Timestamp], downwards: bool) -> (usize, i64) {
+    let last = if downwards { places.iter().min() } else { places.iter().max() };
+    let micros = last.map_or(0, Timestamp::timestamp_micros);
+    (places.len(), if downwards { micros } else { -micros })
+}
+
+/// The places on a shelf from a start on that lie in the past and within the spans of a filter.
+fn places(shelf: &Shelf, scope: &ReadScope, (parts, start): (&[&ArticleFilter], Condition)) -> SelectStatement {
+    let Shelf { rows, is, rest: _ } = shelf;
+    let published = shelf.published();
+    let start = start.add(spans(parts, &published)).add(published.clone().lte(scope.now));
+    let start = start.add(rows.column(rows.shelf).eq(is.clone()));
+    let mut places = Query::select().expr_as(published, AT).cond_where(start).take();
+    if rows.are_articles() {
+        // Their indexes are partial: what these leave out must be seen to be left out.
+        let news_flow = parts.iter().filter(|part| ***part == ArticleFilter::NewsFlow);
+        let kept = news_flow.fold(visible::condition(scope), |all, part| all.add(part.condition_beside(scope)));
+        places.cond_where(kept);
+    }
+    places.from(rows.table).take()
 }
 
 /// A page that is ordered by publication and stays on shelves, with its order and limit. `None` when the list is another
@@ -164,29 +281,23 @@ pub(super) fn select_page(
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
-    share: Share,
+    (share, Lead(lead)): (Share, Lead),
 ) -> Option<Select<article::Entity>> {
     let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
-    let Shelves { rows, shelves, named } = Shelves::of(filter)?;
+    let Shelves { named, shelves } = Shelves::all_of(filter).into_iter().nth(lead)?;
     if !share.holds(shelves.len(), filter) || scope.perspective != Perspective::Published {
         return None;
     }
-    let published = rows.column(PUBLISHED_AT);
-    let sort = Sort {
-        keys: vec![SortKey { expr: published.clone(), descending: *descending }],
-        id: rows.column(rows.article),
-    };
-    let parts = conditions(filter);
-    let spans = parts.iter().fold(Condition::all(), |all, part| match part {
-        ArticleFilter::PublishedAt(test) => all.add(within(&published, *test)),
-        _ => all,
-    });
-    let rest = parts.into_iter().filter(|part| !std::ptr::eq(*part, named)).cloned().collect();
-    let rest = ArticleFilter::All(rest).condition(scope);
-    let of = |shelf: &SimpleExpr| {
-        let start = sort.start(request).add(spans.clone()).add(published.clone().lte(scope.now));
+    let parts = filter.conditions();
+    let others: Vec<ArticleFilter> =
+        parts.iter().filter(|part| !std::ptr::eq(**part, named)).copied().cloned().collect();
+    let of = |shelf: &Shelf| {
+        let Shelf { rows, is, rest } = shelf;
+        let (published, sort) = (shelf.published(), shelf.sort(*descending));
+        let start = sort.start(request).add(spans(&parts, &published)).add(published.lte(scope.now));
+        let rest = others.iter().chain(rest).fold(Condition::all(), |all, part| all.add(part.condition_beside(scope)));
         let mut articles =
-            visible::articles_from(scope, start).filter(rows.column(rows.shelf).eq(shelf.clone())).filter(rest.clone());
+            visible::articles_from(scope, start).filter(rows.column(rows.shelf).eq(is.clone())).filter(rest);
         if rows.table != visible::ARTICLES {
             let stands = Expr::col((article::Entity, article::Column::Id)).eq(rows.column(rows.article));
             QueryTrait::query(&mut articles).join(JoinType::InnerJoin, rows.table, stands);
@@ -198,7 +309,7 @@ pub(super) fn select_page(
     }
     let branches = shelves.iter().map(|shelf| {
         let mut places = of(shelf).into_query();
-        places.clear_selects().expr_as(rows.column(rows.article), ID).expr_as(published.clone(), AT);
+        places.clear_selects().expr_as(shelf.rows.column(shelf.rows.article), ID).expr_as(shelf.published(), AT);
         places
     });
     let keys = vec![SortKey { expr: Expr::col(AT), descending: *descending }];
@@ -207,6 +318,14 @@ pub(super) fn select_page(
     let ids = Query::select().column(ID).from_subquery(places, PLACES).take();
     let articles = article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids));
     Some(list::sort(scope, order).order(articles, request))
+}
+
+/// The spans of time that a list is within, as bounds of what a shelf is ordered by.
+fn spans(parts: &[&ArticleFilter], published: &SimpleExpr) -> Condition {
+    parts.iter().fold(Condition::all(), |all, part| match part {
+        ArticleFilter::PublishedAt(test) => all.add(within(published, *test)),
+        _ => all,
+    })
 }
 
 /// The places of several shelves, each once; ordered as they are, they are merged row by row until the page is full, before
@@ -232,8 +351,9 @@ fn merged(engine: DbBackend, branches: Vec<SelectStatement>) -> Option<SelectSta
 }
 
 /// A span of time as a bound of what a shelf is ordered by.
-fn within(published: &SimpleExpr, TimeTest { gt, gte, lt, lte, is_null: _ }: TimeTest) -> Condition {
+fn within(published: &SimpleExpr, TimeTest { gt, gte, lt, lte, is_null }: TimeTest) -> Condition {
     Condition::all()
+        .add_option((is_null == Some(true)).then(|| published.clone().is_null()))
         .add_option(gt.map(|at| published.clone().gt(at)))
         .add_option(gte.map(|at| published.clone().gte(at)))
         .add_option(lt.map(|at| published.clone().lt(at)))

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     map::sort_key,
-    matching::{begins_with, holds},
+    matching::{begins_with, beside, holds},
     row::{article, article_category, article_credit, article_media, article_reference, article_tag, tag},
     scope::ReadScope,
 };
@@ -121,8 +121,48 @@ impl ArticleFilter {
         }
     }
 
+    /// The conditions that must all hold.
+    pub(super) fn conditions(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) => parts.iter().flat_map(Self::conditions).collect(),
+            other => vec![other],
+        }
+    }
+
+    /// How surely few articles pass, as it is known before any is looked at: what names them comes first.
+    pub(super) fn names_few(&self) -> Option<u8> {
+        match self {
+            Self::Ids(_) => Some(0),
+            Self::Headline(TextTest::Is(_)) => Some(1),
+            Self::Citing(_) => Some(2),
+            _ => None,
+        }
+    }
+
     pub(crate) fn condition(&self, scope: &ReadScope) -> Condition {
-        self.read_by(scope, Way::FromTies)
+        let parts = self.conditions();
+        let few = (0..parts.len()).filter_map(|at| Some((parts.get(at)?.names_few()?, at))).min();
+        let Some((_, lead)) = few else { return self.read_by(scope, Way::FromTies) };
+        // What leads to few articles leads alone: whatever else is asked is asked of each of them.
+        let of = |at, part: &Self| if at == lead { part.read_by(scope, Way::FromTies) } else { part.of_few(scope) };
+        parts.into_iter().enumerate().fold(Condition::all(), |all, (at, part)| all.add(of(at, part)))
+    }
+
+    /// The condition on few articles, for which no index is taken.
+    fn of_few(&self, scope: &ReadScope) -> Condition {
+        use article::Column;
+        match self {
+            Self::Languages(tags) => Condition::all().add(beside(Column::Language).is_in(tags.iter().cloned())),
+            Self::Kinds(kinds) => {
+                Condition::all().add(beside(Column::Kind).is_in(kinds.iter().map(|kind| kind.as_str())))
+            }
+            other => other.read_by(scope, Way::FromArticle),
+        }
+    }
+
+    /// The condition on articles to which something else has led.
+    pub(super) fn condition_beside(&self, scope: &ReadScope) -> Condition {
+        self.read_by(scope, Way::FromArticle)
     }
 
     fn read_by(&self, scope: &ReadScope, way: Way) -> Condition {

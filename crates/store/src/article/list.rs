@@ -149,9 +149,9 @@ fn select_page(
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
-    share: filed::Share,
+    from: (filed::Share, filed::Lead),
 ) -> Select<Entity> {
-    if let Some(filed) = filed::select_page(scope, filter, order, request, share) {
+    if let Some(filed) = filed::select_page(scope, filter, order, request, from) {
         return filed;
     }
     let sort = sort(scope, order);
@@ -221,7 +221,8 @@ pub async fn page(
     request: &PageRequest,
 ) -> StoreResult<Page<Listed>> {
     let Listing { scope, order, width } = listing;
-    let select = select_page(scope, filter, order, request, filed::Share::of(1, connection));
+    let lead = filed::lead(connection, scope, filter, order, request).await?;
+    let select = select_page(scope, filter, order, request, (filed::Share::of(1, connection), lead));
     let articles: StoreResult<_> = if width == Width::Fronts && scope.perspective == Perspective::Published {
         let select = select.select_only().columns(FRONT_COLUMNS);
         let rows: Vec<FrontRow> = placed::all(connection, select.as_query()).await?;
@@ -251,9 +252,9 @@ pub async fn slices(
     }
     let Listing { scope, order, .. } = listing;
     let mut pages = Vec::with_capacity(slices.len());
-    let share = filed::Share::of(slices.len(), connection);
+    let from = (filed::Share::of(slices.len(), connection), filed::Lead::default());
     for slices in runs(slices, |slice| &slice.filter) {
-        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, share).into_query();
+        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, from).into_query();
         let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for (model, Single(branch)) in placed::all::<(Model, Single<i32>)>(connection, &statement).await? {
