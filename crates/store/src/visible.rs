@@ -3,7 +3,7 @@
 use masthead_domain::{UserId, policy::Visibility};
 use sea_orm::{
     Condition, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
 use crate::{
@@ -16,12 +16,13 @@ pub(crate) const ARTICLES: &str = "articles";
 
 /// Articles of a scope.
 pub(crate) fn articles(scope: &ReadScope) -> Select<Entity> {
-    articles_from(scope, Condition::all())
+    Entity::find().filter(condition(scope))
 }
 
-/// Articles of a scope from a place in a list on (as [`crate::page::Sort::start`] gives it).
-pub(crate) fn articles_from(scope: &ReadScope, start: Condition) -> Select<Entity> {
-    Entity::find().filter(start).filter(condition(scope))
+/// Articles of a scope from a place in a list on (as [`crate::page::Sort::start`] gives it). What is read of them is still
+/// to be said.
+pub(crate) fn articles_from(scope: &ReadScope, start: Condition) -> SelectStatement {
+    Query::select().from(Entity).cond_where(start).cond_where(condition(scope)).take()
 }
 
 /// What readers see at an instant that stands in the statement.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use masthead_domain::{ArticleId, Timestamp};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait, Select, Statement,
+    Condition, ConnectionTrait, DbBackend, Statement,
     sea_query::{
         Expr, ExprTrait, IntoColumnRef, JoinType, Query, SelectStatement, SimpleExpr, SubQueryStatement, UnionType,
     },
@@ -282,7 +282,7 @@ pub(super) fn select_page(
     order: &[ArticleOrder],
     request: &PageRequest,
     (share, Lead(lead)): (Share, Lead),
-) -> Option<Select<article::Entity>> {
+) -> Option<SelectStatement> {
     let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
     let Shelves { named, shelves } = Shelves::all_of(filter).into_iter().nth(lead)?;
     if !share.holds(shelves.len(), filter) || scope.perspective != Perspective::Published {
@@ -296,28 +296,29 @@ pub(super) fn select_page(
         let (published, sort) = (shelf.published(), shelf.sort(*descending));
         let start = sort.start(request).add(spans(&parts, &published)).add(published.lte(scope.now));
         let rest = others.iter().chain(rest).fold(Condition::all(), |all, part| all.add(part.condition_beside(scope)));
-        let mut articles =
-            visible::articles_from(scope, start).filter(rows.column(rows.shelf).eq(is.clone())).filter(rest);
+        let mut articles = visible::articles_from(scope, start);
+        articles.and_where(rows.column(rows.shelf).eq(is.clone())).cond_where(rest);
         if rows.table != visible::ARTICLES {
             let stands = Expr::col((article::Entity, article::Column::Id)).eq(rows.column(rows.article));
-            QueryTrait::query(&mut articles).join(JoinType::InnerJoin, rows.table, stands);
+            articles.join(JoinType::InnerJoin, rows.table, stands);
         }
-        sort.order(articles, request)
+        sort.order_statement(&mut articles, request);
+        articles
     };
     if let [shelf] = shelves.as_slice() {
         return Some(of(shelf));
     }
     let branches = shelves.iter().map(|shelf| {
-        let mut places = of(shelf).into_query();
-        places.clear_selects().expr_as(shelf.rows.column(shelf.rows.article), ID).expr_as(shelf.published(), AT);
-        places
+        of(shelf).expr_as(shelf.rows.column(shelf.rows.article), ID).expr_as(shelf.published(), AT).take()
     });
     let keys = vec![SortKey { expr: Expr::col(AT), descending: *descending }];
     let mut places = merged(share.engine, branches.collect())?;
     Sort { keys, id: Expr::col(ID) }.order_statement(&mut places, request);
     let ids = Query::select().column(ID).from_subquery(places, PLACES).take();
-    let articles = article::Entity::find().filter(Expr::col((article::Entity, article::Column::Id)).in_subquery(ids));
-    Some(list::sort(scope, order).order(articles, request))
+    let is_among = Expr::col((article::Entity, article::Column::Id)).in_subquery(ids);
+    let mut articles = Query::select().from(article::Entity).and_where(is_among).take();
+    list::sort(scope, order).order_statement(&mut articles, request);
+    Some(articles)
 }
 
 /// The spans of time that a list is within, as bounds of what a shelf is ordered by.

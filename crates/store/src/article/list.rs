@@ -5,14 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use masthead_domain::Timestamp;
 use sea_orm::{
-    Condition, PaginatorTrait, QuerySelect, QueryTrait, Select,
+    Condition,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use tracing::instrument;
 
 use super::{
     Article, ArticleFilter, Front, filed,
-    record::{FRONT_COLUMNS, FrontRow},
+    record::{FrontRow, front, whole},
 };
 use crate::{
     direct::Connection,
@@ -133,7 +133,7 @@ fn sort_values(article: &Front, order: &[ArticleOrder]) -> Vec<SortValue> {
         .collect()
 }
 
-fn select(scope: &ReadScope, filter: &ArticleFilter) -> Select<Entity> {
+fn select(scope: &ReadScope, filter: &ArticleFilter) -> SelectStatement {
     visible::articles_from(scope, Condition::all().add(filter.condition(scope)).add_option(come(scope)))
 }
 
@@ -150,7 +150,7 @@ fn select_page(
     order: &[ArticleOrder],
     request: &PageRequest,
     from: (filed::Share, filed::Lead),
-) -> Select<Entity> {
+) -> SelectStatement {
     if let Some(filed) = filed::select_page(scope, filter, order, request, from) {
         return filed;
     }
@@ -160,7 +160,9 @@ fn select_page(
     if let Some(ArticleOrder { by: ArticleSort::PublishedAt, .. }) = order.first() {
         start = start.add_option(come(scope));
     }
-    sort.order(visible::articles_from(scope, start), request)
+    let mut articles = visible::articles_from(scope, start);
+    sort.order_statement(&mut articles, request);
+    articles
 }
 
 /// An article in a list.
@@ -222,13 +224,12 @@ pub async fn page(
 ) -> StoreResult<Page<Listed>> {
     let Listing { scope, order, width } = listing;
     let lead = filed::lead(connection, scope, filter, order, request).await?;
-    let select = select_page(scope, filter, order, request, (filed::Share::of(1, connection), lead));
+    let mut select = select_page(scope, filter, order, request, (filed::Share::of(1, connection), lead));
     let articles: StoreResult<_> = if width == Width::Fronts && scope.perspective == Perspective::Published {
-        let select = select.select_only().columns(FRONT_COLUMNS);
-        let rows: Vec<FrontRow> = placed::all(connection, select.as_query()).await?;
+        let rows: Vec<FrontRow> = placed::all(connection, select.expr(front())).await?;
         rows.into_iter().map(|row| row.front().map(Listed::from)).collect()
     } else {
-        placed::all(connection, select.as_query()).await?.into_iter().map(listed).collect()
+        placed::all(connection, select.expr(whole())).await?.into_iter().map(listed).collect()
     };
     Ok(page_of_articles(articles?, order, request))
 }
@@ -236,7 +237,10 @@ pub async fn page(
 /// How many articles of a scope pass a filter.
 #[instrument(skip_all)]
 pub async fn count(connection: &impl Connection, scope: &ReadScope, filter: &ArticleFilter) -> StoreResult<u64> {
-    Ok(select(scope, filter).count(connection).await?)
+    let mut select = select(scope, filter);
+    select.expr(Func::count(Expr::col(Asterisk)));
+    let total = placed::one::<Single<i64>>(connection, select).await?;
+    Ok(total.map_or(0, |Single(total)| u64::try_from(total).unwrap_or(0)))
 }
 
 /// One page for each of several lists, in their order, by one statement (more of them above [`BRANCHES_MAX`] lists, or
@@ -254,7 +258,8 @@ pub async fn slices(
     let mut pages = Vec::with_capacity(slices.len());
     let from = (filed::Share::of(slices.len(), connection), filed::Lead::default());
     for slices in runs(slices, |slice| &slice.filter) {
-        let branch = |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, from).into_query();
+        let branch =
+            |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, from).expr(whole()).take();
         let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for (model, Single(branch)) in placed::all::<(Model, Single<i32>)>(connection, &statement).await? {
@@ -281,9 +286,7 @@ pub async fn counts(
     let mut all = Vec::with_capacity(filters.len());
     for filters in runs(filters, |filter| filter) {
         let branch = |filter: &ArticleFilter| {
-            let mut select = select(scope, filter).into_query();
-            select.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"));
-            select
+            select(scope, filter).expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total")).take()
         };
         let mut totals = vec![0; filters.len()];
         if let Some(statement) = union(filters.iter().map(branch).collect()) {

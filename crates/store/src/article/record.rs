@@ -1,11 +1,18 @@
 //! An article as kept.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 use masthead_domain::{
     ArticleId, Timestamp, TranslationGroupId, UserId,
     article::{ArticleKind, ArticleState, Pending, Removal, RemovalReason, Seo, Window},
     link::LinkKind,
+};
+use sea_orm::{
+    IdenStatic as _, Iterable as _,
+    sea_query::{Expr, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,6 +22,7 @@ use crate::{
     map::{json, word},
     placed,
     row::article::{Column, Model},
+    visible,
 };
 
 const TABLE: &str = "articles";
@@ -144,8 +152,24 @@ impl Front {
     }
 }
 
-/// The columns of a [`Front`] that readers see.
-pub(super) const FRONT_COLUMNS: [Column; 15] = [
+/// The columns of a [`Front`] that readers see, as one expression: lists are read too often to name each by itself.
+pub(super) fn front() -> SimpleExpr {
+    static TEXT: LazyLock<String> = LazyLock::new(|| text_of(FRONT_COLUMNS));
+    Expr::cust(TEXT.as_str())
+}
+
+/// The same of an article.
+pub(super) fn whole() -> SimpleExpr {
+    static TEXT: LazyLock<String> = LazyLock::new(|| text_of(Column::iter()));
+    Expr::cust(TEXT.as_str())
+}
+
+fn text_of(columns: impl IntoIterator<Item = Column>) -> String {
+    let named = columns.into_iter().map(|column| format!(r#""{}"."{}""#, visible::ARTICLES, column.as_str()));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+const FRONT_COLUMNS: [Column; 15] = [
     Column::Id,
     Column::TranslationGroupId,
     Column::Language,
