@@ -9,7 +9,7 @@ use crate::import::{codes, content, imported, kept, post};
 
 async fn body(kit: &Kit, slug: &str) -> Value {
     let id = kept(kit, "fr", slug).await.unwrap().id;
-    article::bodies(&kit.app.database, &[id]).await.unwrap().remove(&id).unwrap()
+    article::bodies(&kit.app.database, &[id]).await.unwrap().remove(&id).unwrap().to_json()
 }
 
 fn attachment(id: u32, file: &str, more: &str) -> String {
