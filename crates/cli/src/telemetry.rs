@@ -81,8 +81,10 @@ fn filter(level: &str) -> Targets {
 
 /// Whether a text can be used as a level.
 pub(crate) fn check_level(level: &str) -> Result<String, String> {
-    let is_plain = |directive: &str| directive.contains('=') || directive.parse::<LevelFilter>().is_ok();
-    let is_one = level.split(',').all(is_plain) && level.parse::<Targets>().is_ok();
+    // An empty one would parse as an error's level.
+    let is_word = |directive: &str| !directive.is_empty() && directive.parse::<LevelFilter>().is_ok();
+    let is_one = level.split(',').all(|directive| directive.contains('=') || is_word(directive));
+    let is_one = is_one && level.parse::<Targets>().is_ok();
     is_one.then(|| level.to_owned()).ok_or_else(|| {
         "is not error, warn, info, debug or trace, nor a list of directives such as info,sqlx=debug".into()
     })
