@@ -20,8 +20,8 @@ pub(super) fn first_repeated(bytes: &[u8], byte: u8) -> Option<usize> {
         !before.iter().zip(*after).fold(false, |found, (one, next)| found | ((*one == byte) & (*next == byte)))
     };
     let passed = STRETCH * before.iter().zip(after_each).take_while(has_none).count();
-    let pairs = bytes.iter().zip(after).skip(passed);
-    pairs.into_iter().position(|(one, next)| *one == byte && *next == byte).map(|at| passed + at + 1)
+    let mut pairs = bytes.iter().zip(after).skip(passed);
+    pairs.position(|(one, next)| *one == byte && *next == byte).map(|at| passed + at + 1)
 }
 
 #[cfg(test)]
