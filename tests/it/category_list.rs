@@ -165,19 +165,38 @@ both_engines! {
         assert_eq!((found.unwrap().len(), statements.len()), (0, 0));
     }
 
-    async fn descendants_are_found_in_one_statement(kit: Kit) {
+    async fn subtrees_are_found_in_one_statement(kit: Kit) {
         let ids = newsroom(&kit).await;
         let deep = category(&kit, "Deep", Some(&ids[1])).await;
         let parsed = |ids: &[&String]| -> Vec<CategoryId> { ids.iter().map(|id| id.parse().unwrap()).collect() };
-        let reading = parsed(&[&ids[3], &ids[1]]);
-        let (found, statements) = kit.statements(category::descendant_ids(&kit.app.database, &reading)).await;
-        let (mut found, mut expected) = (found.unwrap(), parsed(&[&ids[0], &ids[1], &ids[2], &ids[3], &deep]));
-        found.sort();
-        expected.sort();
-        assert_eq!((found, statements.len()), (expected, 1));
+        let sorted = |mut ids: Vec<CategoryId>| {
+            ids[1..].sort();
+            ids
+        };
+        let named = parsed(&[&ids[3], &ids[1]]);
+        let (found, statements) = kit.statements(category::subtrees(&kit.app.database, &named)).await;
+        let mut found = found.unwrap();
+        let mut subtree = |id: CategoryId| found.remove(&id).map(sorted);
+        let (news, zone) = (sorted(parsed(&[&ids[3], &ids[0], &ids[1], &ids[2], &deep])), parsed(&[&ids[1], &deep]));
+        assert_eq!((subtree(named[0]), subtree(named[1])), (Some(news.clone()), Some(zone.clone())));
+        assert_eq!((found.len(), statements.len()), (0, 1));
+
         let unknown = parsed(&[&"cat_01h455vb4pex5vsknk084sn02q".to_owned()]);
-        assert_eq!(category::descendant_ids(&kit.app.database, &unknown).await.unwrap(), []);
-        assert_eq!(category::descendant_ids(&kit.app.database, &[]).await.unwrap(), []);
+        let alone = category::subtrees(&kit.app.database, &unknown).await.unwrap();
+        assert_eq!((alone.get(&unknown[0]), alone.len()), (Some(&unknown), 1));
+        assert!(category::subtrees(&kit.app.database, &[]).await.unwrap().is_empty());
+
+        let slugs = ["news", "zone", "nowhere"].map(str::to_owned);
+        let (sections, statements) = kit.statements(category::sections(&kit.app.database, &slugs)).await;
+        let mut sections = sections.unwrap();
+        assert_eq!((sections.len(), statements.len()), (2, 1));
+        let mut section = |slug: &str| {
+            let section = sections.remove(slug).unwrap();
+            (section.category.name.clone(), section.category.id, sorted(section.subtree))
+        };
+        assert_eq!(section("news"), ("News".to_owned(), news[0], news));
+        assert_eq!(section("zone"), ("Zone".to_owned(), zone[0], zone));
+        assert!(category::sections(&kit.app.database, &[]).await.unwrap().is_empty());
         assert_eq!(category::lineage(&kit.app.database, unknown[0]).await.unwrap(), []);
     }
 }

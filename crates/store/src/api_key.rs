@@ -8,6 +8,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::{json, word},
+    placed::Rows,
     row::api_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -57,20 +58,20 @@ pub struct NewApiKey<'a> {
 /// The key with this id.
 #[instrument(skip_all, fields(api_key.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: ApiKeyId) -> StoreResult<Option<ApiKey>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(api_key).transpose()
+    Entity::find_by_id(id.uuid()).row(connection).await?.map(api_key).transpose()
 }
 
 /// The key with this hash. The hash is looked up in an index: how long that takes says nothing about the key, because
 /// nobody can choose what a key hashes to.
 #[instrument(skip_all)]
 pub async fn by_hash(connection: &impl Connection, key_hash: &str) -> StoreResult<Option<ApiKey>> {
-    Entity::find().filter(Column::KeyHash.eq(key_hash)).one(connection).await?.map(api_key).transpose()
+    Entity::find().filter(Column::KeyHash.eq(key_hash)).row(connection).await?.map(api_key).transpose()
 }
 
 /// All keys, the oldest first. There are as many as programs.
 #[instrument(skip_all)]
 pub async fn all(connection: &impl Connection) -> StoreResult<Vec<ApiKey>> {
-    let rows = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(connection).await?;
+    let rows = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).rows(connection).await?;
     rows.into_iter().map(api_key).collect()
 }
 

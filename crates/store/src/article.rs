@@ -40,8 +40,9 @@ pub use write::{
     set_live_version, undelete,
 };
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{AnyId, ArticleId, LanguageTag, Locales, Slug};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use tracing::instrument;

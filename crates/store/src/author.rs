@@ -16,7 +16,7 @@ use crate::{
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed,
+    placed::{self, Rows},
     row::article_credit,
     row::author::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -104,20 +104,20 @@ pub async fn by_ids(connection: &impl Connection, ids: &[AuthorId]) -> StoreResu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     rows.into_iter().map(author).collect()
 }
 
 /// The author with this id.
 #[instrument(skip_all, fields(author.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: AuthorId) -> StoreResult<Option<Author>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(author).transpose()
+    Entity::find_by_id(id.uuid()).row(connection).await?.map(author).transpose()
 }
 
 /// The author with this slug.
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl Connection, slug: &str) -> StoreResult<Option<Author>> {
-    Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(author).transpose()
+    Entity::find().filter(Column::Slug.eq(slug)).row(connection).await?.map(author).transpose()
 }
 
 fn filtered(filter: &AuthorWhere) -> Select<Entity> {
@@ -156,7 +156,7 @@ pub async fn page(
             id: Expr::col((Entity, Column::Id)),
         },
     };
-    let rows = sort.apply(filtered(filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(filter), request).rows(connection).await?;
     let authors = rows.into_iter().map(author).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(authors, request, |author| Cursor {
         values: vec![SortValue::Text(sort_key(&author.name))],

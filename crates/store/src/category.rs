@@ -6,8 +6,9 @@
 
 mod tree;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{CategoryId, LanguageTag, Slug, Timestamp, category::CategoryContent};
 use sea_orm::{
     ActiveValue::Set,
@@ -17,8 +18,8 @@ use sea_orm::{
 use tracing::instrument;
 
 pub use tree::{
-    Branch, Filed, children, descendant_ids, lineage, lock_tree, named_and_below, of_articles,
-    of_articles_with_ancestors, subtree, with_ancestors,
+    Branch, Filed, Section, Subtrees, children, lineage, lock_tree, named_and_below, of_articles,
+    of_articles_with_ancestors, sections, subtree, subtrees, with_ancestors,
 };
 
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
     localization,
     map::{checked, sort_key},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
-    placed,
+    placed::{self, Rows},
     row::article_category,
     row::category::{ActiveModel, Column, Entity, Model},
     tx::Tx,
@@ -121,7 +122,7 @@ pub async fn by_ids(connection: &impl Connection, ids: &[CategoryId]) -> StoreRe
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     rows.into_iter().map(category).collect()
 }
 
@@ -131,7 +132,7 @@ pub async fn by_ids(connection: &impl Connection, ids: &[CategoryId]) -> StoreRe
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(category.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: CategoryId) -> StoreResult<Option<Category>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(category).transpose()
+    Entity::find_by_id(id.uuid()).row(connection).await?.map(category).transpose()
 }
 
 /// The category with this slug.
@@ -140,7 +141,7 @@ pub async fn by_id(connection: &impl Connection, id: CategoryId) -> StoreResult<
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl Connection, slug: &str) -> StoreResult<Option<Category>> {
-    Entity::find().filter(Column::Slug.eq(slug)).one(connection).await?.map(category).transpose()
+    Entity::find().filter(Column::Slug.eq(slug)).row(connection).await?.map(category).transpose()
 }
 
 /// The categories with these slugs, each under its slug; unknown slugs are left out.
@@ -167,7 +168,7 @@ pub async fn by_path(connection: &impl Connection, slugs: &[Slug]) -> StoreResul
     if slugs.is_empty() || slugs.len() > masthead_domain::category::DEPTH_MAX {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str))).all(connection).await?;
+    let rows = Entity::find().filter(Column::Slug.is_in(slugs.iter().map(Slug::as_str))).rows(connection).await?;
     let found = rows.into_iter().map(category).collect::<StoreResult<Vec<_>>>()?;
     let mut way: Vec<Category> = Vec::with_capacity(slugs.len());
     for slug in slugs {
@@ -221,7 +222,7 @@ pub async fn page(
         SortKey { expr: Expr::col((Entity, column)), descending: *descending }
     });
     let sort = Sort { keys: keys.collect(), id: Expr::col((Entity, Column::Id)) };
-    let rows = sort.apply(filtered(filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(filter), request).rows(connection).await?;
     let categories = rows.into_iter().map(category).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(categories, request, |category| {
         let value = |sort: &CategorySort| match sort.by {

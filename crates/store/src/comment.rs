@@ -1,7 +1,6 @@
 //! Readers' comments: flat lists under articles, in the order of time.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     ArticleId, CommentId, Timestamp,
     comment::{CommentContent, CommentStatus},
@@ -19,6 +18,7 @@ use crate::{
     error::{StoreError, StoreResult},
     map::word,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::Rows,
     row::article,
     row::comment::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
@@ -99,7 +99,7 @@ pub async fn by_ids(
         article::Entity,
         Expr::col((article::Entity, article::Column::Id)).equals((Entity, Column::ArticleId)),
     );
-    select.all(connection).await?.into_iter().map(comment).collect()
+    select.rows(connection).await?.into_iter().map(comment).collect()
 }
 
 /// The comments that these ones answer, by their own id. For comments that were already let through: what they
@@ -119,7 +119,7 @@ pub async fn parents(
         .filter(Column::Id.is_in(answers.iter().map(|id| id.uuid())))
         .filter(Column::ParentId.is_not_null())
         .into_query();
-    let rows = seen(audience).filter(Column::Id.in_subquery(answered)).all(connection).await?;
+    let rows = seen(audience).filter(Column::Id.in_subquery(answered)).rows(connection).await?;
     rows.into_iter().map(|row| comment(row).map(|parent| (parent.id, parent))).collect()
 }
 
@@ -131,7 +131,7 @@ pub async fn page_of_article(
     article: ArticleId,
     request: &PageRequest,
 ) -> StoreResult<Page<Comment>> {
-    let rows = sort().apply(below(audience, article), request).all(connection).await?;
+    let rows = sort().apply(below(audience, article), request).rows(connection).await?;
     page(rows, request)
 }
 

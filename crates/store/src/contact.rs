@@ -2,8 +2,9 @@
 //!
 //! Records hold every channel. Who may see which is decided where they are shown.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     ArticleId, ContactId, LanguageTag, Timestamp,
     contact::{CHANNEL_CHARS_MAX, Channel, ChannelKind, ContactContent, ContactRole},
@@ -24,7 +25,7 @@ use crate::{
     localization,
     map::{checked, json, sort_key, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed,
+    placed::{self, Rows},
     row::article_contact,
     row::contact::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
@@ -83,14 +84,14 @@ pub async fn by_ids(connection: &impl Connection, ids: &[ContactId]) -> StoreRes
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     rows.into_iter().map(contact).collect()
 }
 
 /// The contact with this id.
 #[instrument(skip_all, fields(contact.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: ContactId) -> StoreResult<Option<Contact>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(contact).transpose()
+    Entity::find_by_id(id.uuid()).row(connection).await?.map(contact).transpose()
 }
 
 /// The contacts under articles, in order. Articles without any are left out. One statement.
@@ -143,7 +144,7 @@ pub async fn page(
         keys: vec![SortKey { expr: Expr::col((Entity, Column::NameKey)), descending: false }],
         id: Expr::col((Entity, Column::Id)),
     };
-    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(scope, filter), request).rows(connection).await?;
     let contacts = rows.into_iter().map(contact).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(contacts, request, |contact| Cursor {
         values: vec![SortValue::Text(sort_key(&contact.name))],

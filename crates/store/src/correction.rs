@@ -3,8 +3,7 @@
 //! A correction is written once and never again, so it has no version. It is seen with its article, from its own instant
 //! on.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     ArticleId, CorrectionId, LanguageTag, Timestamp,
     correction::{CorrectionContent, CorrectionKind},
@@ -24,6 +23,7 @@ use crate::{
     in_articles::InArticles,
     map::{checked, word},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortKind, SortValue, page_of},
+    placed::Rows,
     row::article,
     row::correction::{ActiveModel, Column, Entity, Model},
     scope::ReadScope,
@@ -104,7 +104,7 @@ pub async fn by_ids(
         return Ok(Vec::new());
     }
     let ids = ids.iter().map(|id| id.uuid());
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(seen(scope)).all(connection).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(seen(scope)).rows(connection).await?;
     rows.into_iter().map(correction).collect()
 }
 
@@ -117,7 +117,7 @@ pub async fn page(
     request: &PageRequest,
 ) -> StoreResult<Page<Correction>> {
     let select = from(request).filter(condition(filter)).filter(seen(scope));
-    page_of_rows(sort().order(select, request).all(connection).await?, request)
+    page_of_rows(sort().order(select, request).rows(connection).await?, request)
 }
 
 /// How many corrections a list holds.

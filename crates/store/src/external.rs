@@ -10,6 +10,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::word,
+    placed::Rows,
     row::{external_id, legacy_path},
     tx::Tx,
 };
@@ -32,7 +33,7 @@ pub async fn find(
     id: &str,
 ) -> StoreResult<Option<External>> {
     let key = (system.to_owned(), kind.name().to_owned(), id.to_owned());
-    let row = external_id::Entity::find_by_id(key).one(connection).await?;
+    let row = external_id::Entity::find_by_id(key).row(connection).await?;
     row.map(|row| {
         let entity = kind.id(row.entity_id);
         Ok(External { entity, fingerprint: row.fingerprint })
@@ -50,7 +51,7 @@ pub async fn all(
     let rows = external_id::Entity::find()
         .filter(external_id::Column::System.eq(system))
         .filter(external_id::Column::EntityKind.eq(kind.name()))
-        .all(connection)
+        .rows(connection)
         .await?;
     let external = |row: external_id::Model| {
         (row.external_id, External { entity: kind.id(row.entity_id), fingerprint: row.fingerprint })
@@ -65,7 +66,7 @@ pub async fn of_entity(connection: &impl Connection, system: &str, entity: AnyId
         .filter(external_id::Column::EntityKind.eq(entity.kind().name()))
         .filter(external_id::Column::EntityId.eq(entity.uuid()))
         .filter(external_id::Column::System.eq(system))
-        .one(connection)
+        .row(connection)
         .await?;
     Ok(row.map(|row| row.external_id))
 }
@@ -90,7 +91,7 @@ pub async fn bind(tx: &Tx, system: &str, id: &str, entity: AnyId, fingerprint: &
 /// The thing that had an address on an older site. The path is in the form of [`masthead_domain::path::normalized`].
 #[instrument(skip_all)]
 pub async fn by_legacy_path(connection: &impl Connection, path: &str) -> StoreResult<Option<AnyId>> {
-    let row = legacy_path::Entity::find_by_id(path.to_owned()).one(connection).await?;
+    let row = legacy_path::Entity::find_by_id(path.to_owned()).row(connection).await?;
     row.map(|row| {
         let kind = word("legacy_paths", &row.path, "entity_kind", EntityKind::from_name, &row.entity_kind)?;
         Ok(kind.id(row.entity_id))

@@ -11,12 +11,12 @@
 //! for nobody after a commit of this process: who writes and reads through one node reads what they wrote.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::topic::{LoggedChange, TopicKey};
 use tracing::instrument;
 

@@ -1,13 +1,14 @@
 //! What is read for all requests that wait for it at the same time. Most of it stands with articles and depends on nothing
 //! but them: who may see them was decided before.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
+use foldhash::HashMap;
 use masthead_domain::{AnyId, ArticleId, CategoryId, Localizations};
 
 use crate::{
     article::{self, Address, CreditRecord, Found},
-    category::{self, Category, Filed},
+    category::{self, Category, Filed, Section, Subtrees},
     contact::{self, Contact},
     database::Database,
     error::StoreResult,
@@ -33,8 +34,9 @@ pub(crate) struct Gathered {
     references: ListsOf<Arc<Reference>>,
     contacts: ListsOf<Arc<Contact>>,
     pages: Gather<Address, HashMap<Address, Found>>,
-    sections: Gather<String, HashMap<String, Arc<Category>>>,
-    subtrees: Gather<CategoryId, Vec<(CategoryId, Option<CategoryId>)>>,
+    named: Gather<String, HashMap<String, Arc<Category>>>,
+    sections: Gather<String, HashMap<String, Section>>,
+    subtrees: Gather<CategoryId, Subtrees>,
     localizations: Gather<AnyId, HashMap<AnyId, Arc<Localizations>>>,
 }
 
@@ -94,18 +96,28 @@ impl Database {
     ///
     /// # Errors
     /// [`crate::StoreError`] when it cannot be read.
-    pub async fn section(&self, slug: &str) -> StoreResult<Option<Arc<Category>>> {
+    pub async fn category(&self, slug: &str) -> StoreResult<Option<Arc<Category>>> {
         let load = async |slugs: Vec<String>| category::by_slugs(self, &slugs).await;
+        let found = self.gathered.named.read(&[slug.to_owned()], load).await?;
+        Ok(found.get(slug).cloned())
+    }
+
+    /// The category with a slug and its subtree, as [`category::sections`] gives them.
+    ///
+    /// # Errors
+    /// [`crate::StoreError`] when they cannot be read.
+    pub async fn section(&self, slug: &str) -> StoreResult<Option<Section>> {
+        let load = async |slugs: Vec<String>| category::sections(self, &slugs).await;
         let sections = self.gathered.sections.read(&[slug.to_owned()], load).await?;
         Ok(sections.get(slug).cloned())
     }
 
-    /// Categories and all below them, as [`category::subtree`] gives them; others may be among them.
+    /// The subtrees of categories, as [`category::subtrees`] gives them; others may be among them.
     ///
     /// # Errors
     /// [`crate::StoreError`] when they cannot be read.
-    pub async fn subtrees(&self, ids: &[CategoryId]) -> StoreResult<Arc<Vec<(CategoryId, Option<CategoryId>)>>> {
-        let load = async |ids: Vec<CategoryId>| category::subtree(self, &ids).await;
+    pub async fn subtrees(&self, ids: &[CategoryId]) -> StoreResult<Arc<Subtrees>> {
+        let load = async |ids: Vec<CategoryId>| category::subtrees(self, &ids).await;
         self.gathered.subtrees.read(ids, load).await
     }
 

@@ -15,6 +15,7 @@ use tracing::instrument;
 use crate::{
     direct::Connection,
     error::{StoreError, StoreResult},
+    placed::Rows,
     row::idempotency_key::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -72,7 +73,7 @@ pub struct Claim<'a> {
 #[instrument(skip_all)]
 pub async fn find(connection: &impl Connection, caller: &str, key: &str) -> StoreResult<Option<KeyRecord>> {
     let id = (caller.to_owned(), key.to_owned());
-    Entity::find_by_id(id).one(connection).await?.map(record).transpose()
+    Entity::find_by_id(id).row(connection).await?.map(record).transpose()
 }
 
 /// Takes a key that nobody has taken; false when somebody has.

@@ -1,11 +1,9 @@
 //! What things say in other languages than their own. The rows of a thing come and go with it, in the transaction that
 //! writes it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     AnyId, EntityKind,
     localization::{Localization, Localizations, WordField, Words},

@@ -1,7 +1,8 @@
 //! Media records, and their places in galleries.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     ArticleId, AuthorId, MediaId, Timestamp,
     media::{MediaContent, MediaKind, MediaType},
@@ -22,7 +23,7 @@ use crate::{
     map::checked,
     matching::beside,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed,
+    placed::{self, Rows},
     row::media::{ActiveModel, Column, Entity, Model},
     row::{article_body_media, article_media, author},
     scope::{LibraryScope, ReadScope},
@@ -113,14 +114,14 @@ pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[Me
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     rows.into_iter().map(media).collect()
 }
 
 /// The media record with this id, when the scope shows it.
 #[instrument(skip_all, fields(media.id = %id))]
 pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: MediaId) -> StoreResult<Option<Media>> {
-    seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(media).transpose()
+    seen(scope).filter(Column::Id.eq(id.uuid())).row(connection).await?.map(media).transpose()
 }
 
 /// The galleries of articles, in order. Articles without one are left out. One statement.
@@ -271,7 +272,7 @@ pub async fn page(
         keys: vec![SortKey { expr: Expr::col((Entity, Column::CreatedAt)), descending: true }],
         id: Expr::col((Entity, Column::Id)),
     };
-    let rows = sort.apply(filtered(library, scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(library, scope, filter), request).rows(connection).await?;
     let records = rows.into_iter().map(media).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(records, request, |media| Cursor {
         values: vec![SortValue::time(media.created_at)],

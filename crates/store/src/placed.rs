@@ -7,7 +7,7 @@
 mod value;
 
 use sea_orm::{
-    DbErr, QueryResult, RuntimeErr,
+    DbErr, EntityTrait, QueryResult, QueryTrait, RuntimeErr, Select,
     sea_query::SelectStatement,
     sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow},
 };
@@ -77,6 +77,30 @@ pub(crate) async fn all<R: Row>(connection: &impl Connection, select: &SelectSta
 /// The first row of a select that gives the columns of `R` and no others.
 pub(crate) async fn one<R: Row>(connection: &impl Connection, mut select: SelectStatement) -> StoreResult<Option<R>> {
     Ok(all(connection, select.limit(1)).await?.pop())
+}
+
+/// Reading whole rows of a table, as `all` and `one` of the ORM do.
+pub(crate) trait Rows {
+    /// What is read.
+    type Row;
+
+    /// All rows.
+    async fn rows(self, connection: &impl Connection) -> StoreResult<Vec<Self::Row>>;
+
+    /// The first row.
+    async fn row(self, connection: &impl Connection) -> StoreResult<Option<Self::Row>>;
+}
+
+impl<E: EntityTrait<Model: Row>> Rows for Select<E> {
+    type Row = E::Model;
+
+    async fn rows(self, connection: &impl Connection) -> StoreResult<Vec<Self::Row>> {
+        all(connection, self.as_query()).await
+    }
+
+    async fn row(self, connection: &impl Connection) -> StoreResult<Option<Self::Row>> {
+        one(connection, self.into_query()).await
+    }
 }
 
 /// The columns of a row that were not read yet.

@@ -8,6 +8,7 @@ use tracing::instrument;
 use crate::{
     direct::Connection,
     error::StoreResult,
+    placed::Rows,
     row::preview_token::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -52,7 +53,7 @@ pub struct NewPreviewToken {
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(preview_token.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: PreviewTokenId) -> StoreResult<Option<PreviewToken>> {
-    Ok(Entity::find_by_id(id.uuid()).one(connection).await?.map(preview_token))
+    Ok(Entity::find_by_id(id.uuid()).row(connection).await?.map(preview_token))
 }
 
 /// Keeps a new token.

@@ -1,7 +1,6 @@
 //! Redirects that the desk made by hand.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{
     RedirectId, Timestamp,
     redirect::{LINKS_MAX, RedirectContent, RedirectStatus, SitePath, Target},

@@ -1,7 +1,8 @@
 //! References: the numbered notes of articles, each pointing at a source.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, ReferenceId};
 use sea_orm::{
     ActiveValue::Set,

@@ -11,6 +11,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::word,
+    placed::Rows,
     row::session::{ActiveModel, Column, Entity, Model},
     tx::Tx,
 };
@@ -56,7 +57,7 @@ pub struct NewSession<'a> {
 /// The token with this hash.
 #[instrument(skip_all)]
 pub async fn by_token_hash(connection: &impl Connection, token_hash: &str) -> StoreResult<Option<Session>> {
-    Entity::find().filter(Column::TokenHash.eq(token_hash)).one(connection).await?.map(session).transpose()
+    Entity::find().filter(Column::TokenHash.eq(token_hash)).row(connection).await?.map(session).transpose()
 }
 
 /// Keeps a new token. The caller holds the lock on its user.

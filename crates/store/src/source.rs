@@ -23,6 +23,7 @@ use crate::{
     map::{json, sort_key, word},
     matching::{begins_with, beside, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
+    placed::Rows,
     row::source::{ActiveModel, Column, Entity, Model},
     row::{article_reference, external_id, source_key},
     scope::{LibraryScope, ReadScope},
@@ -142,7 +143,7 @@ fn cited() -> Link {
 /// The source with this id, when the scope shows it.
 #[instrument(skip_all, fields(source.id = %id))]
 pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: SourceId) -> StoreResult<Option<Source>> {
-    seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(source).transpose()
+    seen(scope).filter(Column::Id.eq(id.uuid())).row(connection).await?.map(source).transpose()
 }
 
 /// Sources with these ids that the scope shows, in no particular order; unknown ids are left out.
@@ -151,7 +152,7 @@ pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[So
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     rows.into_iter().map(source).collect()
 }
 
@@ -200,7 +201,7 @@ pub async fn page(
         SourceOrder::Title => Expr::col((Entity, Column::TitleKey)),
     };
     let sort = Sort { keys: vec![SortKey { expr, descending }], id: Expr::col((Entity, Column::Id)) };
-    let rows = sort.apply(filtered(library, scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(library, scope, filter), request).rows(connection).await?;
     let sources = rows.into_iter().map(source).collect::<StoreResult<Vec<_>>>()?;
     Ok(page_of(sources, request, |source| {
         let value = match order {

@@ -1,10 +1,8 @@
 //! Tags: words on articles. Articles bring them into being ([`ensure`]); the desk renames and joins them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use masthead_domain::{
     ArticleId, EntityKind, Slug, TagId, Timestamp,
     event::{Change, ChangeScope},
@@ -27,7 +25,7 @@ use crate::{
     map::sort_key,
     matching::{begins_with, holds},
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed::{self, Single},
+    placed::{self, Rows, Single},
     row::tag::{ActiveModel, Column, Entity, Model},
     row::{article_tag, external_id},
     scope::LibraryScope,
@@ -83,7 +81,7 @@ pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[Ta
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+    let rows = seen(scope).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).rows(connection).await?;
     Ok(rows.into_iter().map(tag).collect())
 }
 
@@ -93,7 +91,7 @@ pub async fn by_ids(connection: &impl Connection, scope: LibraryScope, ids: &[Ta
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(tag.id = %id))]
 pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: TagId) -> StoreResult<Option<Tag>> {
-    Ok(seen(scope).filter(Column::Id.eq(id.uuid())).one(connection).await?.map(tag))
+    Ok(seen(scope).filter(Column::Id.eq(id.uuid())).row(connection).await?.map(tag))
 }
 
 /// The tag with this slug, when the scope shows it.
@@ -102,7 +100,7 @@ pub async fn by_id(connection: &impl Connection, scope: LibraryScope, id: TagId)
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all, fields(slug))]
 pub async fn by_slug(connection: &impl Connection, scope: LibraryScope, slug: &str) -> StoreResult<Option<Tag>> {
-    Ok(seen(scope).filter(Column::Slug.eq(slug)).one(connection).await?.map(tag))
+    Ok(seen(scope).filter(Column::Slug.eq(slug)).row(connection).await?.map(tag))
 }
 
 /// Tags that are about to be renamed or joined: until the transaction ends, no article takes them up.
@@ -189,7 +187,7 @@ pub async fn page(
             id: Expr::col((Entity, Column::Id)),
         },
     };
-    let rows = sort.apply(filtered(scope, filter), request).all(connection).await?;
+    let rows = sort.apply(filtered(scope, filter), request).rows(connection).await?;
     Ok(page_of(rows.into_iter().map(tag).collect(), request, |tag| Cursor {
         values: vec![SortValue::Text(sort_key(&tag.name))],
         id: tag.id.uuid(),

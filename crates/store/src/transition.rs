@@ -20,6 +20,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::word,
+    placed::Rows,
     row::{
         article,
         article_transition::{Column, Entity, Model},
@@ -81,7 +82,7 @@ pub(crate) async fn forget(tx: &Tx, article: ArticleId) -> StoreResult<()> {
 /// [`crate::StoreError`] when it cannot be read.
 #[instrument(skip_all)]
 pub async fn next(connection: &impl Connection) -> StoreResult<Option<Timestamp>> {
-    Ok(Entity::find().order_by_asc(Column::At).limit(1).one(connection).await?.map(|row| row.at))
+    Ok(Entity::find().order_by_asc(Column::At).limit(1).row(connection).await?.map(|row| row.at))
 }
 
 /// The first instant after this one at which readers come to see something or lose sight of it, on the whole site: until
@@ -92,7 +93,7 @@ pub async fn next(connection: &impl Connection) -> StoreResult<Option<Timestamp>
 #[instrument(skip_all)]
 pub async fn next_after(connection: &impl Connection, now: Timestamp) -> StoreResult<Option<Timestamp>> {
     let ahead = Entity::find().filter(Column::At.gt(now)).order_by_asc(Column::At).limit(1);
-    Ok(ahead.one(connection).await?.map(|row| row.at))
+    Ok(ahead.row(connection).await?.map(|row| row.at))
 }
 
 /// Takes transitions that have come at the instant of the transaction, the oldest first and at most some two hundred, out

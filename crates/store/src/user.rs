@@ -14,6 +14,7 @@ use crate::{
     direct::Connection,
     error::{StoreError, StoreResult},
     map::word,
+    placed::Rows,
     row::{
         session,
         user::{ActiveModel, Column, Entity, Model},
@@ -60,19 +61,19 @@ impl fmt::Debug for User {
 /// The user with this id.
 #[instrument(skip_all, fields(user.id = %id))]
 pub async fn by_id(connection: &impl Connection, id: UserId) -> StoreResult<Option<User>> {
-    Entity::find_by_id(id.uuid()).one(connection).await?.map(user).transpose()
+    Entity::find_by_id(id.uuid()).row(connection).await?.map(user).transpose()
 }
 
 /// The user who signs in with this address.
 #[instrument(skip_all)]
 pub async fn by_email(connection: &impl Connection, email: &UserEmail) -> StoreResult<Option<User>> {
-    Entity::find().filter(Column::Email.eq(email.as_str())).one(connection).await?.map(user).transpose()
+    Entity::find().filter(Column::Email.eq(email.as_str())).row(connection).await?.map(user).transpose()
 }
 
 /// All users by their address. There are as many as a newsroom has people.
 #[instrument(skip_all)]
 pub async fn all(connection: &impl Connection) -> StoreResult<Vec<User>> {
-    Entity::find().order_by_asc(Column::Email).all(connection).await?.into_iter().map(user).collect()
+    Entity::find().order_by_asc(Column::Email).rows(connection).await?.into_iter().map(user).collect()
 }
 
 /// The user with this id, whose sessions nobody else can begin, renew or end before this transaction has ended.
@@ -104,7 +105,7 @@ pub async fn in_good_standing(
     Entity::find_by_id(id.uuid())
         .filter(Column::IsActive.eq(true))
         .filter(Expr::exists(open))
-        .one(connection)
+        .row(connection)
         .await?
         .map(user)
         .transpose()

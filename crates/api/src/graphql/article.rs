@@ -20,9 +20,10 @@ mod seo;
 mod translation;
 mod words;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, path, policy, topic::Topic};
 use masthead_store::{
     Database,

@@ -4,9 +4,10 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{AuthorId, localization::WordField, path};
 use masthead_store::{
     article::ArticleFilter,

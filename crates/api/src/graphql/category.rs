@@ -4,13 +4,14 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{CategoryId, Slug, category::Tree, localization::WordField, path};
 use masthead_store::{
     article::ArticleFilter,
-    category::{self, Category},
+    category::{self, Category, Section, Subtrees},
 };
 
 pub(crate) use mutation::CategoryMutation;
@@ -34,6 +35,9 @@ type Known = HashMap<CategoryId, Arc<Category>>;
 
 /// For each category of a cohort the categories above it, root first.
 type Lineages = HashMap<CategoryId, Vec<Arc<Category>>>;
+
+/// The relation of a cohort that holds [`Subtrees`].
+const SUBTREE: &str = "subtree";
 
 /// A category with the frame and cohort it was loaded in.
 #[derive(Clone)]
@@ -90,8 +94,21 @@ impl CategoryNode {
 
     /// The category with a slug.
     pub(crate) async fn by_slug(frame: &Arc<Frame>, slug: &str) -> Result<Option<Self>> {
-        let found = frame.read(CATEGORIES).section(slug).await.map_err(error::store)?;
+        let found = frame.read(CATEGORIES).category(slug).await.map_err(error::store)?;
         Ok(Self::among(frame, found.into_iter().collect(), &Known::new()).pop())
+    }
+
+    /// The category with a slug, when its list of articles is wanted as well: that takes no other statement to know what
+    /// stands below the category.
+    pub(crate) async fn by_slug_with_subtree(frame: &Arc<Frame>, slug: &str) -> Result<Option<Self>> {
+        let found = frame.read(CATEGORIES).section(slug).await.map_err(error::store)?;
+        let Some(Section { category, subtree }) = found else { return Ok(None) };
+        let id = category.id;
+        let node = Self::among(frame, vec![category], &Known::new()).pop();
+        if let Some(node) = &node {
+            node.cohort.seed(SUBTREE, 0, HashMap::from_iter([(id, subtree)]));
+        }
+        Ok(node)
     }
 
     /// Categories by id, for relations of other nouns.
@@ -138,8 +155,8 @@ impl CategoryNode {
                 if !include_descendants {
                     return Ok(ids.into_iter().map(|id| (id, ArticleFilter::InCategories(vec![id]))).collect());
                 }
-                let branches = branches(&frame, &cohort).await?;
-                let whole = |id| (id, ArticleFilter::InCategories(branches.get(&id).cloned().unwrap_or_default()));
+                let subtrees = subtrees(&frame, &cohort).await?;
+                let whole = |id| (id, ArticleFilter::InCategories(subtrees.get(&id).cloned().unwrap_or_default()));
                 Ok(ids.into_iter().map(whole).collect())
             })
         });
@@ -187,26 +204,13 @@ impl CategoryNode {
     }
 }
 
-/// For each category of a cohort itself and all below it, in one statement.
-async fn branches(
-    frame: &Arc<Frame>,
-    cohort: &Cohort<CategoryId>,
-) -> Result<Arc<HashMap<CategoryId, Vec<CategoryId>>>> {
-    cohort
-        .relation("branch", 0, |ids| async move {
-            let rows = frame.read(CATEGORIES).subtrees(&ids).await.map_err(error::store)?;
-            let tree = Tree::new(rows.iter().copied());
-            let mut branches: HashMap<CategoryId, Vec<CategoryId>> = ids.iter().map(|id| (*id, vec![*id])).collect();
-            for (id, _) in rows.iter() {
-                for above in tree.ancestors(*id) {
-                    if let Some(branch) = branches.get_mut(&above) {
-                        branch.push(*id);
-                    }
-                }
-            }
-            Ok(branches)
-        })
-        .await
+/// The subtree of each category of a cohort, in one statement.
+async fn subtrees(frame: &Arc<Frame>, cohort: &Cohort<CategoryId>) -> Result<Arc<Subtrees>> {
+    let load = |ids: Vec<CategoryId>| async move {
+        let found = frame.read(CATEGORIES).subtrees(&ids).await.map_err(error::store)?;
+        Ok(ids.into_iter().map(|id| (id, found.get(&id).cloned().unwrap_or_default())).collect())
+    };
+    cohort.relation(SUBTREE, 0, load).await
 }
 
 /// A section of the site. Sections stand in one another as a tree, at most eight deep.

@@ -6,12 +6,12 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::{HashMap, HashSet},
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use async_graphql::Result;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use tokio::sync::OnceCell;
 
 type Cells = HashMap<(&'static str, u64, TypeId), Arc<dyn Any + Send + Sync>>;

@@ -3,9 +3,10 @@
 mod input;
 mod mutation;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, CommentId, comment::CommentStatus, topic::Topic};
 use masthead_store::{
     Perspective,
@@ -103,7 +104,7 @@ impl CommentNode {
             pages.get(&article).cloned().unwrap_or(Page { items: Vec::new(), has_next: false, has_previous: false })
         } else {
             let page = comment::page_of_article(database, audience, article, &request).await.map_err(error::store)?;
-            let pages = Self::pages(frame, HashMap::from([(article, page)]));
+            let pages = Self::pages(frame, HashMap::from_iter([(article, page)]));
             pages.into_values().next().ok_or_else(|| error::internal("a page of comments got lost"))?
         };
         let (frame, articles) = (Arc::clone(frame), Arc::clone(articles));

@@ -2,9 +2,10 @@
 
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, CorrectionId, correction as domain, diff, topic::Topic};
 use masthead_store::{
     article::version,

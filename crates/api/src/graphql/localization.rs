@@ -5,9 +5,10 @@
 
 mod input;
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Result, SimpleObject};
+use foldhash::HashMap;
 use masthead_domain::{
     AnyId, LanguageTag, Localizations,
     localization::{Localization, WordField},

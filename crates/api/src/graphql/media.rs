@@ -4,9 +4,10 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Interface, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{
     MediaId,
     localization::WordField,

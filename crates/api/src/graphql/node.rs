@@ -1,8 +1,9 @@
 //! `node` and `nodes`: anything by its id.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{
     AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, MediaId, RedirectId, ReferenceId,
     SourceId, TagId,
@@ -163,7 +164,7 @@ where
 /// The objects with these ids that exist and that the caller may see. Each kind is read by one statement and forms a
 /// cohort.
 async fn load_all(frame: &Arc<Frame>, wanted: &Wanted) -> Result<Found> {
-    let mut found = Found::new();
+    let mut found = Found::default();
     let Wanted {
         articles,
         authors,

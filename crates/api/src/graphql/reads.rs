@@ -1,13 +1,14 @@
 //! What an answer was read from.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use foldhash::HashSet;
 use masthead_domain::{
     EntityKind, SourceId, TagId,
     topic::{Shelf, Topic, TopicKey},

@@ -4,9 +4,10 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, Result};
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{RedirectId, policy, redirect as domain};
 use masthead_store::redirect::{self, Redirect};
 

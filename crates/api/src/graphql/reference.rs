@@ -1,8 +1,9 @@
 //! References in GraphQL: the numbered notes of an article.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{ArticleId, ReferenceId};
 use masthead_store::reference::{self, Reference};
 

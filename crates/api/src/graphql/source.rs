@@ -4,9 +4,10 @@ mod input;
 mod mutation;
 mod query;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use foldhash::HashMap;
 use masthead_domain::{SourceId, policy::Library, source as domain};
 use masthead_store::source::{self, Source, SourceName};
 

@@ -1,7 +1,8 @@
 //! Articles as their pages are asked for: by address, with their bodies, for several requests by one statement.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::Timestamp;
 use sea_orm::{
     Iterable,

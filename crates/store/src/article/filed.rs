@@ -114,7 +114,7 @@ pub(super) async fn date_all(tx: &Tx, id: ArticleId) -> StoreResult<()> {
 }
 
 /// The shelves on which everything stands that a list may hold.
-struct Shelves<'a> {
+pub(super) struct Shelves<'a> {
     /// The condition that names them.
     named: &'a ArticleFilter,
     shelves: Vec<Shelf>,
@@ -140,9 +140,17 @@ impl Shelf {
 }
 
 impl<'a> Shelves<'a> {
+    /// Those from which a list is read when they are not looked at before.
+    pub(super) fn first_of(scope: &ReadScope, filter: &'a ArticleFilter, order: &[ArticleOrder]) -> Option<Self> {
+        Self::all_of(scope, filter, order).into_iter().next()
+    }
+
     /// All from which a list may be read, those first that lead to fewer articles as a rule. None where something else
-    /// in the filter leads to less.
-    fn all_of(filter: &'a ArticleFilter) -> Vec<Self> {
+    /// in the filter leads to less, or the list is ordered by something else than publication.
+    fn all_of(scope: &ReadScope, filter: &'a ArticleFilter, order: &[ArticleOrder]) -> Vec<Self> {
+        if publication(order).is_none() || scope.perspective != Perspective::Published {
+            return Vec::new();
+        }
         let parts = filter.conditions();
         if parts.iter().any(|part| part.names_few().is_some()) {
             return Vec::new();
@@ -201,9 +209,13 @@ fn shelves_within(part: &ArticleFilter) -> Option<Vec<Shelf>> {
     Some(found)
 }
 
-/// Which of the shelves that a filter names a page is read from: a place in their order.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Lead(usize);
+/// Which way a list runs that is ordered by publication alone.
+fn publication(order: &[ArticleOrder]) -> Option<bool> {
+    match order {
+        [ArticleOrder { by: ArticleSort::PublishedAt, descending }] => Some(*descending),
+        _ => None,
+    }
+}
 
 /// So many places on a shelf tell how full it is.
 const PLACES_TOLD: u64 = 50;
@@ -211,44 +223,45 @@ const PLACES_TOLD: u64 = 50;
 /// The most shelves that are looked at before one is chosen.
 const SHELVES_TOLD_MAX: usize = 20;
 
-/// The lead of a page whose filter names several sorts of shelves: the emptiest. Where a shelf has its fiftieth place behind
-/// the beginning of the page tells that. Two sorts that are full and have little in common cost what stands on one of them.
-pub(super) async fn lead(
+/// The shelves that a page is read from: where its filter names several sorts, the emptiest. Where a shelf has its fiftieth
+/// place behind the beginning of the page tells that. Two sorts that are full and have little in common cost what stands on
+/// one of them.
+pub(super) async fn emptiest<'a>(
     connection: &impl Connection,
     scope: &ReadScope,
-    filter: &ArticleFilter,
+    filter: &'a ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
-) -> StoreResult<Lead> {
-    let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return Ok(Lead::default()) };
-    let found = Shelves::all_of(filter);
+) -> StoreResult<Option<Shelves<'a>>> {
+    let mut found = Shelves::all_of(scope, filter, order);
     let owners: Vec<usize> =
         found.iter().enumerate().flat_map(|(at, shelves)| shelves.shelves.iter().map(move |_| at)).collect();
-    if found.len() < 2 || owners.len() > SHELVES_TOLD_MAX || scope.perspective != Perspective::Published {
-        return Ok(Lead::default());
-    }
+    let Some(descending) = publication(order).filter(|_| found.len() > 1 && owners.len() <= SHELVES_TOLD_MAX) else {
+        return Ok(found.into_iter().next());
+    };
     let parts = filter.conditions();
     let told = PageRequest { size: PLACES_TOLD - 1, ..request.clone() };
     let places = found.iter().flat_map(|shelves| &shelves.shelves).map(|shelf| {
-        let sort = shelf.sort(*descending);
+        let sort = shelf.sort(descending);
         // SQLite takes the first of several bounds.
         let mut places = places(shelf, scope, (&parts, sort.start(&told)));
         sort.order_statement(&mut places, &told);
         places
     });
-    let Some(statement) = list::union(places.collect()) else { return Ok(Lead::default()) };
+    let Some(statement) = list::union(places.collect()) else { return Ok(None) };
     let mut told: Vec<Vec<Timestamp>> = vec![Vec::new(); owners.len()];
     for (at, Single(branch)) in placed::all::<(Single<Timestamp>, Single<i32>)>(connection, &statement).await? {
         if let Some(places) = usize::try_from(branch).ok().and_then(|branch| told.get_mut(branch)) {
             places.push(at.0);
         }
     }
-    let downwards = *descending == (request.direction == Direction::Forward);
-    let fullest = |lead: usize| {
-        let own = owners.iter().zip(&told).filter(|(owner, _)| **owner == lead);
+    let downwards = descending == (request.direction == Direction::Forward);
+    let fullest = |at: usize| {
+        let own = owners.iter().zip(&told).filter(|(owner, _)| **owner == at);
         own.map(|(_, places)| fullness(places, downwards)).max()
     };
-    Ok(Lead((0..found.len()).min_by_key(|lead| fullest(*lead)).unwrap_or_default()))
+    let emptiest = (0..found.len()).min_by_key(|at| fullest(*at)).unwrap_or_default();
+    Ok(Some(found.swap_remove(emptiest)))
 }
 
 /// How full a shelf is by its first places, to be compared with others.
@@ -274,18 +287,16 @@ fn places(shelf: &Shelf, scope: &ReadScope, (parts, start): (&[&ArticleFilter], 
     places.from(rows.table).take()
 }
 
-/// A page that is ordered by publication and stays on shelves, with its order and limit. `None` when the list is another
-/// one.
+/// A page that is read from shelves, with its order and limit. `None` when they are too many.
 pub(super) fn select_page(
     scope: &ReadScope,
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
-    (share, Lead(lead)): (Share, Lead),
+    (share, from): (Share, Shelves<'_>),
 ) -> Option<SelectStatement> {
-    let [ArticleOrder { by: ArticleSort::PublishedAt, descending }] = order else { return None };
-    let Shelves { named, shelves } = Shelves::all_of(filter).into_iter().nth(lead)?;
-    if !share.holds(shelves.len(), filter) || scope.perspective != Perspective::Published {
+    let (descending, Shelves { named, shelves }) = (publication(order)?, from);
+    if !share.holds(shelves.len(), filter) {
         return None;
     }
     let parts = filter.conditions();
@@ -293,7 +304,7 @@ pub(super) fn select_page(
         parts.iter().filter(|part| !std::ptr::eq(**part, named)).copied().cloned().collect();
     let of = |shelf: &Shelf| {
         let Shelf { rows, is, rest } = shelf;
-        let (published, sort) = (shelf.published(), shelf.sort(*descending));
+        let (published, sort) = (shelf.published(), shelf.sort(descending));
         let start = sort.start(request).add(spans(&parts, &published)).add(published.lte(scope.now));
         let rest = others.iter().chain(rest).fold(Condition::all(), |all, part| all.add(part.condition_beside(scope)));
         let mut articles = visible::articles_from(scope, start);
@@ -311,7 +322,7 @@ pub(super) fn select_page(
     let branches = shelves.iter().map(|shelf| {
         of(shelf).expr_as(shelf.rows.column(shelf.rows.article), ID).expr_as(shelf.published(), AT).take()
     });
-    let keys = vec![SortKey { expr: Expr::col(AT), descending: *descending }];
+    let keys = vec![SortKey { expr: Expr::col(AT), descending }];
     let mut places = merged(share.engine, branches.collect())?;
     Sort { keys, id: Expr::col(ID) }.order_statement(&mut places, request);
     let ids = Query::select().column(ID).from_subquery(places, PLACES).take();

@@ -14,6 +14,7 @@ use super::Article;
 use crate::{
     direct::Connection,
     error::StoreResult,
+    placed::Rows,
     row::article::{Column, Entity},
     scope::ReadScope,
 };
@@ -51,7 +52,7 @@ async fn latest(
         .filter(Condition::any().add(Column::RemovedAt.lte(scope.now)).add(is_expired))
         .order_by_desc(Func::coalesce([Expr::col(Column::RemovedAt), Expr::col(Column::ExpiresAt)]))
         .order_by_desc(Column::Id)
-        .one(connection)
+        .row(connection)
         .await?;
     row.map(Article::of_row).transpose().map(|article| article.and_then(removal))
 }

@@ -1,8 +1,9 @@
 //! What stands with an article at a version that is kept beside the tables. What it names and what has gone since is left
 //! out.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{hash::Hash, sync::Arc};
 
+use foldhash::HashMap;
 use masthead_domain::ArticleId;
 
 use super::{CreditRecord, GalleryRow, ReferenceRow, Snapshot};

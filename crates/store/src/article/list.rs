@@ -11,7 +11,8 @@ use sea_orm::{
 use tracing::instrument;
 
 use super::{
-    Article, ArticleFilter, Front, filed,
+    Article, ArticleFilter, Front,
+    filed::{self, Share, Shelves},
     record::{FrontRow, front, whole},
 };
 use crate::{
@@ -143,15 +144,16 @@ fn come(scope: &ReadScope) -> Option<SimpleExpr> {
     (scope.perspective == Perspective::Published).then(|| Expr::col((Entity, Column::PublishedAt)).lte(scope.now))
 }
 
-/// The rows of a page and one more.
+/// The rows of a page and one more, read from shelves where there are some.
 fn select_page(
     scope: &ReadScope,
     filter: &ArticleFilter,
     order: &[ArticleOrder],
     request: &PageRequest,
-    from: (filed::Share, filed::Lead),
+    (share, shelves): (Share, Option<Shelves<'_>>),
 ) -> SelectStatement {
-    if let Some(filed) = filed::select_page(scope, filter, order, request, from) {
+    let filed = shelves.and_then(|shelves| filed::select_page(scope, filter, order, request, (share, shelves)));
+    if let Some(filed) = filed {
         return filed;
     }
     let sort = sort(scope, order);
@@ -223,8 +225,8 @@ pub async fn page(
     request: &PageRequest,
 ) -> StoreResult<Page<Listed>> {
     let Listing { scope, order, width } = listing;
-    let lead = filed::lead(connection, scope, filter, order, request).await?;
-    let mut select = select_page(scope, filter, order, request, (filed::Share::of(1, connection), lead));
+    let shelves = filed::emptiest(connection, scope, filter, order, request).await?;
+    let mut select = select_page(scope, filter, order, request, (Share::of(1, connection), shelves));
     let articles: StoreResult<_> = if width == Width::Fronts && scope.perspective == Perspective::Published {
         let rows: Vec<FrontRow> = placed::all(connection, select.expr(front())).await?;
         rows.into_iter().map(|row| row.front().map(Listed::from)).collect()
@@ -256,10 +258,12 @@ pub async fn slices(
     }
     let Listing { scope, order, .. } = listing;
     let mut pages = Vec::with_capacity(slices.len());
-    let from = (filed::Share::of(slices.len(), connection), filed::Lead::default());
+    let share = Share::of(slices.len(), connection);
     for slices in runs(slices, |slice| &slice.filter) {
-        let branch =
-            |Slice { filter, request }: &Slice| select_page(scope, filter, order, request, from).expr(whole()).take();
+        let branch = |Slice { filter, request }: &Slice| {
+            let shelves = Shelves::first_of(scope, filter, order);
+            select_page(scope, filter, order, request, (share, shelves)).expr(whole()).take()
+        };
         let mut rows: Vec<Vec<Model>> = slices.iter().map(|_| Vec::new()).collect();
         if let Some(statement) = union(slices.iter().map(branch).collect()) {
             for (model, Single(branch)) in placed::all::<(Model, Single<i32>)>(connection, &statement).await? {

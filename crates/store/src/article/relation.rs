@@ -1,7 +1,8 @@
 //! What stands with articles and is read for many of them at once: bodies, credits, translations.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, TranslationGroupId, article::CreditRole, body::Body};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use tracing::instrument;

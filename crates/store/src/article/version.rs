@@ -1,7 +1,6 @@
 //! The history of articles: what every act left, and what they said at every version.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, Timestamp, article::Window};
 use sea_orm::{
     ActiveValue::Set,
@@ -16,7 +15,7 @@ use crate::{
     error::{StoreError, StoreResult},
     map::json,
     page::{Cursor, Page, PageRequest, Sort, SortKey, SortValue, page_of},
-    placed,
+    placed::{self, Rows},
     row::{
         article_content,
         article_version::{ActiveModel, Column, Entity, Model},
@@ -135,7 +134,7 @@ pub async fn contents(
     }
     let key = Expr::tuple([Expr::col((Entity, Column::ArticleId)), Expr::col((Entity, Column::Version))]);
     let wanted = versions.iter().map(|(article, version)| (article.uuid(), *version));
-    let rows = Entity::find().filter(key.in_tuples(wanted)).all(connection).await?;
+    let rows = Entity::find().filter(key.in_tuples(wanted)).rows(connection).await?;
     rows.into_iter()
         .map(|Model { article_id, version, content }| {
             let article = ArticleId::from_uuid(article_id);

@@ -1,7 +1,8 @@
 //! Reading the tree of categories upwards and downwards, each time in one statement.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, CategoryId, category::Tree};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryOrder, QueryTrait,
@@ -14,7 +15,7 @@ use super::{Category, category};
 use crate::{
     direct::Connection,
     error::StoreResult,
-    placed::{self, Single},
+    placed::{self, Rows, Single},
     row::article_category,
     row::category::{Column, Entity, Model},
     tx::Tx,
@@ -57,7 +58,7 @@ pub async fn with_ancestors(connection: &impl Connection, ids: &[CategoryId]) ->
         return Ok(Vec::new());
     }
     let above = walk(ids, Way::Up).column(Column::Id).to_owned();
-    let rows = Entity::find().filter(Column::Id.in_subquery(above)).all(connection).await?;
+    let rows = Entity::find().filter(Column::Id.in_subquery(above)).rows(connection).await?;
     rows.into_iter().map(category).collect()
 }
 
@@ -70,14 +71,6 @@ pub async fn lineage(connection: &impl Connection, id: CategoryId) -> StoreResul
         with_ancestors(connection, &[id]).await?.into_iter().map(|category| (category.id, category)).collect();
     let tree = Tree::new(rows.values().map(|category| (category.id, category.parent)));
     Ok(tree.ancestors(id).into_iter().chain([id]).filter_map(|id| rows.remove(&id)).collect())
-}
-
-/// These categories and all below them, each once, for filters that take descendants along.
-///
-/// # Errors
-/// [`crate::StoreError`] when they cannot be read.
-pub async fn descendant_ids(connection: &impl Connection, ids: &[CategoryId]) -> StoreResult<Vec<CategoryId>> {
-    Ok(subtree(connection, ids).await?.into_iter().map(|(id, _)| id).collect())
 }
 
 /// These categories and all below them, each once with its parent.
@@ -93,13 +86,68 @@ pub async fn subtree(
         return Ok(Vec::new());
     }
     let select = walk(ids, Way::Down).columns([Column::Id, Column::ParentId]).to_owned();
-    let rows = connection.query_all(&select).await?;
-    rows.into_iter()
-        .map(|row| {
-            let (id, parent): (Uuid, Option<Uuid>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            Ok((CategoryId::from_uuid(id), parent.map(CategoryId::from_uuid)))
-        })
-        .collect()
+    let rows = placed::all::<(Single<Uuid>, Single<Option<Uuid>>)>(connection, &select).await?;
+    let place = |(Single(id), Single(parent))| (CategoryId::from_uuid(id), Option::map(parent, CategoryId::from_uuid));
+    Ok(rows.into_iter().map(place).collect())
+}
+
+/// The ids of categories and of all below them, by category; the category itself is the first.
+pub type Subtrees = HashMap<CategoryId, Vec<CategoryId>>;
+
+/// The subtrees of these categories.
+///
+/// # Errors
+/// [`crate::StoreError`] when they cannot be read.
+pub async fn subtrees(connection: &impl Connection, ids: &[CategoryId]) -> StoreResult<Subtrees> {
+    Ok(subtrees_of(ids, &subtree(connection, ids).await?))
+}
+
+fn subtrees_of(ids: &[CategoryId], rows: &[(CategoryId, Option<CategoryId>)]) -> Subtrees {
+    let tree = Tree::new(rows.iter().copied());
+    let mut subtrees: Subtrees = ids.iter().map(|id| (*id, vec![*id])).collect();
+    for (id, _) in rows {
+        for above in tree.ancestors(*id) {
+            if let Some(subtree) = subtrees.get_mut(&above) {
+                subtree.push(*id);
+            }
+        }
+    }
+    subtrees
+}
+
+/// A category and its subtree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// The category.
+    pub category: Arc<Category>,
+    /// The ids of itself and all below it.
+    pub subtree: Vec<CategoryId>,
+}
+
+/// The categories with these slugs and their subtrees, each under its slug; unknown slugs are left out.
+///
+/// # Errors
+/// [`crate::StoreError`] when they cannot be read.
+#[instrument(skip_all, fields(count = slugs.len()))]
+pub async fn sections(connection: &impl Connection, slugs: &[String]) -> StoreResult<HashMap<String, Section>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = walk_from(Column::Slug.is_in(slugs), Way::Down);
+    select
+        .columns(Column::iter().map(|column| (Entity, column)))
+        .inner_join(Entity, Expr::col((Entity, Column::Id)).equals((WALK, Column::Id)));
+    let rows = placed::all::<Model>(connection, &select).await?;
+    let rows = rows.into_iter().map(category).collect::<StoreResult<Vec<_>>>()?;
+    let places: Vec<_> = rows.iter().map(|category| (category.id, category.parent)).collect();
+    let named: Vec<_> = rows.into_iter().filter(|category| slugs.contains(&category.slug)).collect();
+    let ids: Vec<_> = named.iter().map(|category| category.id).collect();
+    let mut subtrees = subtrees_of(&ids, &places);
+    let section = |category: Category| {
+        let subtree = subtrees.remove(&category.id).unwrap_or_default();
+        (category.slug.clone(), Section { category: Arc::new(category), subtree })
+    };
+    Ok(named.into_iter().map(section).collect())
 }
 
 /// The categories that stand directly in these, in the order of their positions.
@@ -115,7 +163,7 @@ pub async fn children(connection: &impl Connection, parents: &[CategoryId]) -> S
         .filter(Column::ParentId.is_in(parents.iter().map(|id| id.uuid())))
         .order_by_asc(Column::Position)
         .order_by_asc(Column::Id)
-        .all(connection)
+        .rows(connection)
         .await?;
     rows.into_iter().map(category).collect()
 }
@@ -223,14 +271,13 @@ pub async fn named_and_below(
     select
         .columns([Column::Id, Column::ParentId, Column::Slug].map(|column| (Entity, column)))
         .inner_join(Entity, Expr::col((Entity, Column::Id)).equals((WALK, Column::Id)));
-    let rows = connection.query_all(&select).await?;
-    rows.into_iter()
-        .map(|row| {
-            let (id, parent): (Uuid, Option<Uuid>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            let slug = row.try_get_by_index(2)?;
-            Ok(Branch { id: CategoryId::from_uuid(id), parent: parent.map(CategoryId::from_uuid), slug })
-        })
-        .collect()
+    let rows = placed::all::<((Single<Uuid>, Single<Option<Uuid>>), Single<String>)>(connection, &select).await?;
+    let branches = rows.into_iter().map(|((Single(id), Single(parent)), Single(slug))| Branch {
+        id: CategoryId::from_uuid(id),
+        parent: parent.map(CategoryId::from_uuid),
+        slug,
+    });
+    Ok(branches.collect())
 }
 
 /// A select from `walk (id, parent_id)`: these categories and all above or below them, to which the caller adds the

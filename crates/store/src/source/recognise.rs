@@ -17,6 +17,7 @@ use crate::{
     direct::Connection,
     error::StoreResult,
     map::sort_key,
+    placed::Rows,
     presence,
     row::source::{Column, Entity},
     row::source_key,
@@ -36,7 +37,7 @@ pub async fn by_key(connection: &impl Connection, scope: LibraryScope, key: &Sou
         source_key::Entity,
         Expr::col((Entity, Column::Id)).equals((source_key::Entity, source_key::Column::SourceId)),
     );
-    select.one(connection).await?.map(source).transpose()
+    select.row(connection).await?.map(source).transpose()
 }
 
 /// The source with this id, or the one it was joined into, when the scope shows it.
@@ -77,7 +78,7 @@ pub async fn holders(connection: &impl Connection, keys: &[SourceKey]) -> StoreR
     }
     let rows = source_key::Entity::find()
         .filter(source_key::Column::SourceKey.is_in(keys.iter().map(SourceKey::as_str)))
-        .all(connection)
+        .rows(connection)
         .await?;
     Ok(keys
         .iter()
@@ -116,7 +117,7 @@ pub async fn alike(connection: &impl Connection, content: &SourceContent) -> Sto
         .filter(Column::Url.is_null())
         .filter(Column::Doi.is_null())
         .filter(Column::Isbn.is_null())
-        .all(connection)
+        .rows(connection)
         .await?;
     rows.into_iter().map(source).collect()
 }

@@ -1,8 +1,9 @@
 //! The text of an article in the forms clients want it in.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Json, Object, Result, SimpleObject};
+use foldhash::HashMap;
 use masthead_domain::{
     MediaId,
     body::{Body, HtmlOptions, MediaFile},

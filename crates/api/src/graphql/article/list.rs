@@ -1,8 +1,9 @@
 //! Lists of articles: one at the root, or one below each of many parents by a single statement.
 
-use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
+use std::{fmt::Display, hash::Hash, sync::Arc};
 
 use async_graphql::{Enum, InputObject, Result};
+use foldhash::HashMap;
 use futures_util::future::BoxFuture;
 use masthead_domain::{
     Timestamp,

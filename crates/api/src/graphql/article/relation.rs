@@ -1,8 +1,9 @@
 //! What stands with articles, loaded once for all articles of a cohort.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::Result;
+use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, MediaId, TranslationGroupId, body::Body};
 use masthead_store::{
     LibraryScope, article,
@@ -69,14 +70,14 @@ impl ArticleNode {
 
     /// A list of a kept version, as that of its cohort, in which it is alone.
     fn alone<T>(&self, list: Vec<T>) -> HashMap<ArticleId, Vec<T>> {
-        HashMap::from([(self.front.id, list)])
+        HashMap::from_iter([(self.front.id, list)])
     }
 
     async fn bodies(&self) -> Result<Arc<HashMap<ArticleId, Arc<Body>>>> {
         let load = |ids: Vec<ArticleId>| async move {
             if let Some(kept) = &self.kept {
                 let id = self.front.id;
-                return Ok(HashMap::from([(id, Arc::new(kept.body(id).map_err(error::store)?))]));
+                return Ok(HashMap::from_iter([(id, Arc::new(kept.body(id).map_err(error::store)?))]));
             }
             let bodies = article::bodies(self.frame.read_below(), &ids).await.map_err(error::store)?;
             Ok(bodies.into_iter().map(|(id, body)| (id, Arc::new(body))).collect())
@@ -88,7 +89,7 @@ impl ArticleNode {
     pub(super) fn seed_body(&self, text: &str) -> Result<()> {
         let id = self.front.id;
         let body = article::body(id, text).map_err(error::store)?;
-        self.cohort.articles.seed("bodies", 0, HashMap::from([(id, Arc::new(body))]));
+        self.cohort.articles.seed("bodies", 0, HashMap::from_iter([(id, Arc::new(body))]));
         Ok(())
     }
 

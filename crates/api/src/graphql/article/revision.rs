@@ -1,8 +1,9 @@
 //! The history of an article: what waits, what was, and who did it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
+use foldhash::HashMap;
 use masthead_domain::{ArticleId, Timestamp};
 use masthead_store::{
     Perspective,

@@ -94,6 +94,11 @@ fn sorts(order_by: Option<Vec<CategoryOrderInput>>) -> Vec<CategorySort> {
     sorts
 }
 
+/// Whether the category that is being answered is shown with its articles.
+fn shows_articles(ctx: &Context<'_>) -> bool {
+    ["articles", "articleCount"].iter().any(|field| ctx.look_ahead().field(field).exists())
+}
+
 #[derive(Default)]
 pub(crate) struct CategoryQuery;
 
@@ -113,6 +118,7 @@ impl CategoryQuery {
                 Some(id) => CategoryNode::by_id(&frame, id).await,
                 None => Ok(None),
             },
+            CategoryBy::Slug(slug) if shows_articles(ctx) => CategoryNode::by_slug_with_subtree(&frame, &slug).await,
             CategoryBy::Slug(slug) => CategoryNode::by_slug(&frame, &slug).await,
             CategoryBy::Path(address) => match path::normalized(&address).as_deref().map(path::target) {
                 Some(PathTarget::Category { slugs }) => CategoryNode::by_path(&frame, &slugs).await,

@@ -1,14 +1,13 @@
 //! The schema as a small table: which field has which type, what may stand behind an abstract type, which
 //! fields page. Built once at start from the schema's own text, read by the guard and by the ordered writer.
 
-use std::collections::HashMap;
-
 use async_graphql::{ObjectType, SDLExportOptions, Schema, SubscriptionType};
 use async_graphql_parser::{
     Positioned, parse_schema,
     types::{BaseType, FieldDefinition, ServiceDocument, Type, TypeKind, TypeSystemDefinition},
 };
 use async_graphql_value::{ConstValue, Name};
+use foldhash::{HashMap, HashMapExt};
 
 /// The engine leaves the introspection types out of its schema text; they are fixed by the specification.
 const INTROSPECTION: &str = include_str!("introspection.graphql");

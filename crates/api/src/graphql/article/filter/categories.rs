@@ -1,8 +1,9 @@
 //! The categories a filter names, with everything below them, read by one statement.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::Result;
+use foldhash::HashMap;
 use masthead_domain::CategoryId;
 use masthead_store::{article::ArticleFilter, category};
 

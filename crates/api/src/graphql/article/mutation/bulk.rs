@@ -1,8 +1,9 @@
 //! Acts on many articles at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
+use foldhash::HashMap;
 use masthead_app::article::{self, Bulk, BulkDone};
 use masthead_domain::{ArticleId, Violations};
 use masthead_store::article::{self as rows, Article};
