@@ -64,7 +64,8 @@ type Count = Arc<dyn Fn() -> BoxFuture<'static, Result<u64>> + Send + Sync>;
 /// A page of a list.
 pub(crate) struct Connection<T> {
     edges: Vec<Edge<T>>,
-    page_info: PageInfo,
+    has_next: bool,
+    has_previous: bool,
     count: Count,
 }
 
@@ -96,15 +97,14 @@ impl<T> Connection<T> {
         F: Future<Output = Result<u64>> + Send + 'static,
     {
         let Page { items, has_next, has_previous } = page;
-        let cursor = |item: Option<&(Cursor, T)>| item.map(|(place, _)| place.encode(fingerprint));
-        let page_info = PageInfo {
-            has_next_page: has_next,
-            has_previous_page: has_previous,
-            start_cursor: cursor(items.first()),
-            end_cursor: cursor(items.last()),
-        };
         let edges = items.into_iter().map(|(place, node)| Edge { place, fingerprint, node }).collect();
-        Self { edges, page_info, count: Arc::new(move || Box::pin(count())) }
+        Self { edges, has_next, has_previous, count: Arc::new(move || Box::pin(count())) }
+    }
+}
+
+impl<T> Edge<T> {
+    fn written(&self) -> String {
+        self.place.encode(self.fingerprint)
     }
 }
 
@@ -134,8 +134,14 @@ impl<T: OutputType> Connection<T> {
     }
 
     /// Where the page lies in the list.
-    async fn page_info(&self, ctx: &Context<'_>) -> Result<&PageInfo> {
-        hand_one(ctx, &self.page_info).await
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+        let info = PageInfo {
+            has_next_page: self.has_next,
+            has_previous_page: self.has_previous,
+            start_cursor: self.edges.first().map(Edge::written),
+            end_cursor: self.edges.last().map(Edge::written),
+        };
+        hand_one(ctx, info).await
     }
 
     /// How many items the whole list has for this caller and filter. Counted only when asked for.
@@ -150,7 +156,7 @@ impl<T: OutputType> Connection<T> {
 impl<T: OutputType> Edge<T> {
     /// The item's place. Opaque; good for this list with the same order and filter only.
     async fn cursor(&self) -> String {
-        self.place.encode(self.fingerprint)
+        self.written()
     }
 
     /// The item.

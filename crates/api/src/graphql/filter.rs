@@ -7,7 +7,7 @@ use masthead_store::{InArticles, article::TimeTest};
 use super::scalar::DateTime;
 
 /// Objects by id.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct IdFilter {
     /// Exactly this one.
     pub(crate) eq: Option<ID>,
@@ -20,7 +20,7 @@ pub(crate) struct IdFilter {
 }
 
 /// Objects by slug.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct SlugFilter {
     /// Exactly this one.
     pub(crate) eq: Option<String>,
@@ -63,7 +63,7 @@ pub(crate) fn both<T: PartialEq + Clone>(eq: Option<&T>, any: Option<&Vec<T>>) -
 }
 
 /// Texts, compared without regard to case and accents.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct TextFilter {
     /// The whole text.
     pub(crate) eq: Option<String>,
@@ -74,7 +74,7 @@ pub(crate) struct TextFilter {
 }
 
 /// A span of time; all keys are joined with AND.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct DateTimeFilter {
     /// Later than.
     gt: Option<DateTime>,

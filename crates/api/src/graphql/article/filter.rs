@@ -28,7 +28,7 @@ const CONDITIONS_MAX: usize = 100;
 
 /// Which articles. All keys of one object are joined with AND; an empty object passes everything. At most 8 levels
 /// deep, at most 100 conditions in all.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 #[graphql(name = "ArticleFilter")]
 pub(crate) struct ArticleFilterInput {
     /// All of these hold.
@@ -66,7 +66,7 @@ pub(crate) struct ArticleFilterInput {
 }
 
 /// Articles by language.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct LanguageFilter {
     /// Exactly this one.
     eq: Option<Language>,
@@ -76,7 +76,7 @@ pub(crate) struct LanguageFilter {
 }
 
 /// Articles by kind.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct ArticleKindFilter {
     /// Exactly this one.
     eq: Option<ArticleKind>,
@@ -89,7 +89,7 @@ pub(crate) struct ArticleKindFilter {
 }
 
 /// Articles by status at the instant of the answer.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct ArticleStatusFilter {
     /// Exactly this one.
     eq: Option<ArticleStatus>,
@@ -99,7 +99,7 @@ pub(crate) struct ArticleStatusFilter {
 }
 
 /// Articles by category.
-#[derive(InputObject, Debug, Clone, Default)]
+#[derive(InputObject, Debug, Clone, Default, PartialEq)]
 pub(crate) struct CategoryScopeFilter {
     /// By the category's global id.
     pub(super) id: Option<IdFilter>,
@@ -111,6 +111,11 @@ pub(crate) struct CategoryScopeFilter {
 }
 
 impl ArticleFilterInput {
+    /// A filter that was given, if it says anything.
+    pub(super) fn said(given: Option<Box<Self>>) -> Option<Box<Self>> {
+        given.filter(|given| **given != Self::default())
+    }
+
     /// Checks the filter and turns it into what the store reads. Categories, if any are named, take one statement.
     pub(crate) async fn resolve(&self, frame: &Arc<Frame>) -> Result<ArticleFilter> {
         let conditions = self.measure(1)?;

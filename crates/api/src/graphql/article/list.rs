@@ -169,12 +169,12 @@ async fn nodes(frame: &Arc<Frame>, pages: Vec<Page<Listed>>, ahead: Ahead) -> Re
 pub(crate) async fn list(frame: &Arc<Frame>, arguments: ListArguments) -> Result<Connection<ArticleNode>> {
     let ListArguments { page, filter, order_by, ahead } = arguments;
     let order = order(order_by)?;
-    let given = filter.unwrap_or_default();
+    let given = ArticleFilterInput::said(filter);
     let chain = Chain::of(frame);
     let print = fingerprint(&format!("articles {:?} {given:?} {order:?}{}", frame.scope.perspective, chain.name()));
     let mut request = page.request(print, &chain.keys(&order))?;
     let since = chain.begun(&mut request);
-    let all = given.resolve(frame).await?;
+    let all = given.unwrap_or_default().resolve(frame).await?;
     let walk = Walk { since, order: order.clone(), request: request.clone() };
     let (filter, all) = (chain.narrowed(all.clone(), Some(walk)), chain.narrowed(all, None));
     let database = frame.read(&topics(&filter, &order));
@@ -219,7 +219,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
         let Self { frame, cohort, key, name, narrow } = self;
         let ListArguments { page, filter, order_by, ahead } = arguments;
         let order = order(order_by)?;
-        let given = filter.unwrap_or_default();
+        let given = ArticleFilterInput::said(filter);
         let chain = Chain::of(&frame);
         let list = format!("{name} {:?} {given:?} {order:?}{}", frame.scope.perspective, chain.name());
         let print = fingerprint(&format!("{key} {list}"));
@@ -248,8 +248,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
     /// How many articles the whole list has.
     pub(crate) async fn count(self) -> Result<u64> {
         let Self { frame, cohort, key, name, narrow } = self;
-        let given = Box::default();
-        let lists = Lists { frame, narrow, given, order: Vec::new(), ahead: Ahead::default() };
+        let lists = Lists { frame, narrow, given: None, order: Vec::new(), ahead: Ahead::default() };
         let counted = lists.counted(&name);
         let load = |keys| async { lists.counts(keys).await };
         let counts = cohort.relation("articles counted", counted, load).await?;
@@ -261,7 +260,7 @@ impl<K: Display + Eq + Hash + Clone + Send + Sync + 'static> ListOf<K> {
 struct Lists<K> {
     frame: Arc<Frame>,
     narrow: Narrow<K>,
-    given: Box<ArticleFilterInput>,
+    given: Option<Box<ArticleFilterInput>>,
     order: Vec<ArticleOrder>,
     ahead: Ahead,
 }
@@ -274,7 +273,8 @@ impl<K: Eq + Hash + Clone> Lists<K> {
 
     /// The filters of the parents that have articles at all.
     async fn filters(&self, keys: Vec<K>, walk: Option<Walk>) -> Result<(Vec<K>, Vec<ArticleFilter>)> {
-        let given = Chain::of(&self.frame).narrowed(self.given.resolve(&self.frame).await?, walk);
+        let given = self.given.clone().unwrap_or_default().resolve(&self.frame).await?;
+        let given = Chain::of(&self.frame).narrowed(given, walk);
         let mut narrowed = (self.narrow)(keys.clone()).await?;
         let of = |key: &K| narrowed.remove(key).map(|own| ArticleFilter::All(vec![own, given.clone()]));
         let mut of = of;
