@@ -17,6 +17,7 @@ pub use async_graphql::*;
 mod container;
 mod keys;
 mod root;
+mod text;
 mod write;
 
 pub use self::{

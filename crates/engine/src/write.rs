@@ -3,6 +3,8 @@
 use async_graphql::Value;
 use bytes::Bytes;
 
+use crate::text::write_text;
+
 /// Writes a value, packed or not, as JSON to the end of `out`.
 pub fn write_value(out: &mut Vec<u8>, value: &Value) {
     match value {
@@ -38,11 +40,6 @@ pub fn write_value(out: &mut Vec<u8>, value: &Value) {
             out.push(b'}');
         }
     }
-}
-
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    // Written to memory, a text does not fail.
-    drop(serde_json::to_writer(out, text));
 }
 
 /// Names need no escaping: they are letters, digits and underscores.
