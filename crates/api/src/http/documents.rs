@@ -2,12 +2,12 @@
 //! third of the work of an article page.
 //!
 //! Only queries that passed the guard are kept, by their text: a mutation may have a password written into it. The guard
-//! itself looks at every request anew, because what a document costs depends on its variables.
+//! itself looks anew at each request whose variables could be numbers of items, because then the cost depends on them.
 
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -18,6 +18,8 @@ use async_graphql_parser::{
 };
 use async_graphql_value::{ConstValue, Variables};
 use quick_cache::{Weighter, sync::Cache};
+
+use crate::graphql::guard::{Analysis, Caller, Refusal};
 
 /// How much text is kept. The trees take more than their text.
 const TEXT_BYTES_MAX: u64 = 512 * 1024;
@@ -39,6 +41,8 @@ impl Weighter<Box<str>, Arc<Kept>> for ByText {
 pub(super) struct Kept {
     document: Arc<ExecutableDocument>,
     is_valid: AtomicBool,
+    /// What the guard let pass, for each kind of caller.
+    analyses: [OnceLock<Analysis>; 4],
 }
 
 impl Kept {
@@ -70,6 +74,38 @@ impl Kept {
         };
         self.is_valid.load(Ordering::Relaxed) && operation.variable_definitions.iter().all(is_plain)
     }
+
+    /// What the guard finds of the document, which is valid: what it found before where no variable is of a type that
+    /// could tell how much is asked for.
+    ///
+    /// # Errors
+    /// Those of the guard.
+    pub(super) fn analysis(
+        &self,
+        operation: &OperationDefinition,
+        caller: Caller,
+        check: impl FnOnce() -> Result<Analysis, Refusal>,
+    ) -> Result<Analysis, Refusal> {
+        let is_text = |definition: &Positioned<VariableDefinition>| {
+            let of = &definition.node.var_type.node.base;
+            matches!(of, BaseType::Named(of) if matches!(of.as_str(), "String" | "ID"))
+        };
+        if !operation.variable_definitions.iter().all(is_text) {
+            return check();
+        }
+        let Caller { is_signed_in, may_introspect } = caller;
+        let [nobodys, introspectors, signed_in, signed_in_introspectors] = &self.analyses;
+        let known = match (is_signed_in, may_introspect) {
+            (false, false) => nobodys,
+            (false, true) => introspectors,
+            (true, false) => signed_in,
+            (true, true) => signed_in_introspectors,
+        };
+        match known.get() {
+            Some(analysis) => Ok(*analysis),
+            None => check().map(|analysis| *known.get_or_init(|| analysis)),
+        }
+    }
 }
 
 /// The documents.
@@ -87,7 +123,7 @@ impl Documents {
 
     /// Keeps the document of a query that passed the guard.
     pub(super) fn keep(&self, text: &str, document: Arc<ExecutableDocument>) -> Arc<Kept> {
-        let kept = Arc::new(Kept { document, is_valid: AtomicBool::new(false) });
+        let kept = Arc::new(Kept { document, is_valid: AtomicBool::new(false), analyses: Default::default() });
         self.0.insert(text.into(), Arc::clone(&kept));
         kept
     }
@@ -101,10 +137,13 @@ impl fmt::Debug for Documents {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use async_graphql_parser::parse_query;
     use serde_json::json;
 
     use super::*;
+    use crate::ErrorCode;
 
     fn kept(text: &str) -> Arc<Kept> {
         Documents::new().keep(text, parse_query(text).unwrap().into())
@@ -167,6 +206,33 @@ mod tests {
             kept.found_valid();
             let (_, operation) = kept.document().operations.iter().next().unwrap();
             assert!(!kept.is_valid_with(&operation.node, &Variables::from_json(variables)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_guard_looks_once_where_no_variable_is_a_number() {
+        let looks = Cell::new(0);
+        let found = |cost| {
+            looks.set(looks.get() + 1);
+            Ok(Analysis { cost, depth: 1, selections: 1 })
+        };
+        let refused = || Err(Refusal::new(ErrorCode::QueryTooComplex));
+        let (reader, editor) = ([false, true], [true, true]);
+        let look = |kept: &Kept, [is_signed_in, may_introspect]: [bool; 2], check: &dyn Fn() -> _| {
+            let (_, operation) = kept.document().operations.iter().next().unwrap();
+            kept.analysis(&operation.node, Caller { is_signed_in, may_introspect }, check).map(|analysis| analysis.cost)
+        };
+        let texts = kept("query A($slug: String!, $id: ID) { a }");
+        assert!(look(&texts, reader, &refused).is_err());
+        assert_eq!(look(&texts, reader, &|| found(7)), Ok(7));
+        assert_eq!(look(&texts, reader, &|| found(8)), Ok(7));
+        assert_eq!(look(&texts, editor, &|| found(9)), Ok(9));
+        assert_eq!((look(&texts, reader, &refused), look(&texts, editor, &refused)), (Ok(7), Ok(9)));
+        assert_eq!(looks.get(), 2);
+        for text in ["query A($n: Int) { a }", "query A($on: Boolean!) { a }", "query A($all: [String!]) { a }"] {
+            let others = kept(text);
+            assert_eq!(look(&others, reader, &|| found(1)), Ok(1));
+            assert!(look(&others, reader, &refused).is_err(), "{text}");
         }
     }
 }

@@ -247,21 +247,19 @@ impl<E: Executor> Endpoint<E> {
         let may_introspect = config.introspection.allows(is_signed_in);
         let types = &self.runner.types;
         let prepared = Prepared::with_defaults(document, name, variables);
-        let analysis = guard::check_document(
-            &prepared.document,
-            prepared.operation.as_deref(),
-            &prepared.variables,
-            types,
-            &config.query,
-            Caller { is_signed_in, may_introspect },
-        )?;
+        let caller = Caller { is_signed_in, may_introspect };
+        let (chosen, variables) = (prepared.operation.as_deref(), &prepared.variables);
+        let check = || guard::check_document(&prepared.document, chosen, variables, types, &config.query, caller);
+        let proven = kept.as_ref().zip(prepared.chosen());
+        let proven = proven.filter(|(kept, operation)| kept.is_valid_with(operation, variables));
+        let is_valid = proven.is_some();
+        let analysis = match proven {
+            Some((kept, operation)) => kept.analysis(operation, caller, check)?,
+            None => check()?,
+        };
         self.persisted.keep(hash, &query);
         let keep = || self.documents.keep(&query, Arc::clone(&prepared.document));
         let kept = (!is_mutation).then(|| kept.unwrap_or_else(keep));
-        let is_valid = kept
-            .as_ref()
-            .zip(prepared.chosen())
-            .is_some_and(|(kept, operation)| kept.is_valid_with(operation, &prepared.variables));
         record(&prepared, analysis);
         let prepared = prepared.merged();
         let selects_root_twice = prepared.selects_root_twice(types);
