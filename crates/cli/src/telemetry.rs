@@ -20,7 +20,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use self::{json::JsonLine, lines::Lines};
+use self::{
+    json::{JsonLine, SpanMembers},
+    lines::Lines,
+};
 use crate::config::{LogConfig, LogFormat};
 
 /// Of each statement there is a span, whose name lines at `info` do without: it costs more than some of them.
@@ -63,7 +66,7 @@ pub(crate) fn start(config: &LogConfig) -> Log {
         let fields = debug_fn(text_field).delimited(" ");
         registry.with(layer.with_ansi(io::stderr().is_terminal()).with_target(false).fmt_fields(fields)).try_init()
     } else {
-        registry.with(layer.json().event_format(JsonLine)).try_init()
+        registry.with(layer.fmt_fields(SpanMembers).event_format(JsonLine)).try_init()
     };
     drop(started);
     Log(lines)
