@@ -32,6 +32,10 @@ pub(super) fn check_kind(headers: &HeaderMap) -> Result<(), Fault> {
         return Err(Fault::new(ErrorCode::UnsupportedMediaType));
     };
     let kind = kind.to_str().map_err(|_| Fault::new(ErrorCode::UnsupportedMediaType))?;
+    // As most say it.
+    if kind == "application/json" {
+        return Ok(());
+    }
     let (essence, parameters) = kind.split_once(';').unwrap_or((kind, ""));
     let is = |kind: &str| essence.trim().eq_ignore_ascii_case(kind);
     match () {
