@@ -1,22 +1,17 @@
 //! Answering an object.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
-    task::Poll,
-};
+use std::sync::PoisonError;
 
 use async_graphql::{
     ContainerType, Context, ContextSelectionSet, Name, Positioned, ServerError, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::{Field, InlineFragment, Selection, SelectionSet, TypeCondition},
 };
-use futures_util::future::try_join_all;
 
 use crate::{
     keys::{Asked, Keys, collect},
-    write::Object,
+    parts::{Answering, Parts, Run, answer_all},
+    write::Text,
 };
 
 /// Answers the fields of an object: each once, in the order of the document, packed. They wait for what they wait for side
@@ -31,125 +26,58 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     let of = root.introspection_type_name();
     let keys = collect(ctx, &of)?;
     match T::type_name() == of {
-        true => resolve_object(ctx, &Typed(root), &of, &keys.fields).await,
+        true => {
+            let asking = Asking { ctx, of: &of, fields: &keys.fields };
+            answer_all(&Typed { root, asking: &asking }, keys.fields.len(), Text::object()).await
+        }
         false => resolve_abstract(ctx, root, &of, &keys).await,
     }
 }
 
-/// An object, whatever its type. The rest of the work is not made anew for every type.
-trait Fields: Send + Sync {
-    /// Answers the fields of which nobody answers one yet, one after the other in the same memory.
-    fn answer<'a>(&'a self, run: &'a Run<'a>) -> Answering<'a>;
+/// What an object is asked for.
+struct Asking<'a> {
+    ctx: &'a ContextSelectionSet<'a>,
+    of: &'a str,
+    fields: &'a [Asked<'a>],
 }
 
-type Answering<'a> = Pin<Box<dyn Future<Output = ServerResult<()>> + Send + 'a>>;
+impl<'a> Asking<'a> {
+    /// Begins the next field that its resolver has to answer.
+    fn next(&self, run: &Run) -> Option<(usize, &'a Positioned<Field>)> {
+        loop {
+            let mut asked: Option<&'a Positioned<Field>> = None;
+            let place = run.next(|place, text| {
+                let Some(field) = self.fields.get(place) else { return };
+                text.key(&field.node.response_key().node);
+                match field.node.name.node == "__typename" {
+                    true => text.type_name(self.of),
+                    false => asked = Some(field),
+                }
+            })?;
+            if let Some(field) = asked {
+                return Some((place, field));
+            }
+        }
+    }
+}
 
-struct Typed<'r, T: ?Sized>(&'r T);
+struct Typed<'r, T: ?Sized> {
+    root: &'r T,
+    asking: &'r Asking<'r>,
+}
 
-impl<T: ContainerType + ?Sized> Fields for Typed<'_, T> {
-    fn answer<'a>(&'a self, run: &'a Run<'a>) -> Answering<'a> {
+impl<T: ContainerType + ?Sized> Parts for Typed<'_, T> {
+    fn answer<'a>(&'a self, run: &'a Run) -> Answering<'a> {
         Box::pin(async move {
-            while let Some((place, field)) = run.next() {
-                let ctx = run.ctx.with_field(field);
-                let answer = self.0.resolve_field(&ctx).await;
+            while let Some((place, field)) = self.asking.next(run) {
+                let ctx = self.asking.ctx.with_field(field);
+                let answer = self.root.resolve_field(&ctx).await;
                 let answer = answer.map(Option::unwrap_or_default);
-                run.put(place, answer.or_else(|error| null(&ctx, run.of, field, error))?);
+                run.put(place, answer.or_else(|error| null(&ctx, self.asking.of, field, error))?);
             }
             Ok(())
         })
     }
-}
-
-/// Fields on their way to being answered, and what stands of the object so far.
-struct Run<'a> {
-    ctx: &'a ContextSelectionSet<'a>,
-    of: &'a str,
-    fields: &'a [Asked<'a>],
-    written: Mutex<Written>,
-}
-
-struct Written {
-    /// How many fields were begun.
-    begun: usize,
-    object: Object,
-    /// The fields that were left to be answered later, with their answers.
-    later: Vec<(usize, Value)>,
-}
-
-impl<'a> Run<'a> {
-    fn written(&self) -> MutexGuard<'_, Written> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Begins the next field that has to be asked for.
-    fn next(&self) -> Option<(usize, &'a Positioned<Field>)> {
-        let mut written = self.written();
-        loop {
-            let place = written.begun;
-            let field = self.fields.get(place)?;
-            written.begun += 1;
-            written.object.key(&field.node.response_key().node);
-            if field.node.name.node != "__typename" {
-                return Some((place, field));
-            }
-            written.object.type_name(self.of);
-        }
-    }
-
-    /// Takes an answer to where it belongs.
-    fn put(&self, place: usize, value: Value) {
-        let mut written = self.written();
-        match written.later.iter_mut().find(|(later, _)| *later == place) {
-            Some((_, answer)) => *answer = value,
-            None => written.object.value(&value),
-        }
-    }
-
-    /// Leaves the field that was begun last to be answered later. Says whether others are left.
-    fn pass_by(&self) -> bool {
-        let mut written = self.written();
-        let last = written.begun.saturating_sub(1);
-        written.object.gap();
-        written.later.push((last, Value::Null));
-        written.begun < self.fields.len()
-    }
-}
-
-async fn resolve_object<'a>(
-    ctx: &'a ContextSelectionSet<'a>,
-    root: &'a dyn Fields,
-    of: &'a str,
-    fields: &'a [Asked<'a>],
-) -> ServerResult<Value> {
-    let written = Written { begun: 0, object: Object::new(), later: Vec::new() };
-    let run = Run { ctx, of, fields, written: Mutex::new(written) };
-    answer_all(root, &run).await?;
-    let Written { object, later, .. } = run.written.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(object.filled(later.into_iter().map(|(_, value)| value)))
-}
-
-/// Most fields are answered at once. Behind one that has to wait, the others go on side by side with it.
-async fn answer_all<'a>(root: &'a dyn Fields, run: &'a Run<'a>) -> ServerResult<()> {
-    let mut waiting: Vec<Answering<'a>> = Vec::new();
-    loop {
-        let mut answering = root.answer(run);
-        match poll_fn(|task| Poll::Ready(answering.as_mut().poll(task))).await {
-            Poll::Ready(answered) => {
-                answered?;
-                break;
-            }
-            Poll::Pending => {
-                waiting.push(answering);
-                if !run.pass_by() {
-                    break;
-                }
-            }
-        }
-    }
-    if !waiting.is_empty() {
-        try_join_all(waiting).await?;
-    }
-    Ok(())
 }
 
 /// What stands for a field that failed.
@@ -171,7 +99,7 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
     Keys { fields, has_repeats }: &'a Keys<'a>,
 ) -> ServerResult<Value> {
     if fields.is_empty() {
-        return Ok(Object::new().filled([]));
+        return Ok(Text::object().filled([]));
     }
     let set = has_repeats.then(|| only(ctx.item, of, fields));
     let inner = ctx.with_selection_set(set.as_ref().unwrap_or(ctx.item));
@@ -179,7 +107,7 @@ async fn resolve_abstract<'a, T: ContainerType + ?Sized>(
         Value::Object(answers) => answers,
         _ => IndexMap::new(),
     };
-    let mut object = Object::new();
+    let mut object = Text::object();
     for field in fields {
         let key = &field.node.response_key().node;
         object.key(key);

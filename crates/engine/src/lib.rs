@@ -4,7 +4,7 @@
 //! out what failed instead of writing null, and runs a field twice that two fragments select. Its derive macros name the
 //! function that does this by its path, so a crate that stands in the library's place can give them another one: here
 //! [`resolver_utils::resolve_container`] runs the fields of an object in the order of the document, each once, and
-//! writes them as JSON while it goes. Everything else is the library's.
+//! writes them as JSON while it goes. [`List`] does the same for the items of a list. Everything else is the library's.
 //!
 //! `masthead-api` depends on this crate under the name `async_graphql`.
 //!
@@ -16,11 +16,14 @@ pub use async_graphql::*;
 
 mod container;
 mod keys;
+mod list;
+mod parts;
 mod root;
 mod text;
 mod write;
 
 pub use self::{
+    list::List,
     root::{Root, SelectsRootTwice},
     write::{unpacked, write_value},
 };

@@ -62,48 +62,65 @@ pub fn unpacked(value: Value) -> Value {
     }
 }
 
-/// An object on its way into an answer: its keys in order, some of whose values may still be missing.
-#[derive(Default)]
-pub(crate) struct Object {
+/// An object or a list on its way into an answer, some of whose values may still be missing.
+pub(crate) struct Text {
     text: Vec<u8>,
+    end: u8,
+    is_empty: bool,
     /// Where values are missing, in order.
     gaps: Vec<usize>,
 }
 
-impl Object {
-    pub(crate) fn new() -> Self {
-        Self { text: Vec::with_capacity(SIZE), gaps: Vec::new() }
+impl Text {
+    /// An object without fields.
+    pub(crate) fn object() -> Self {
+        Self::begun(b'{', b'}')
     }
 
-    /// Begins the next value.
-    pub(crate) fn key(&mut self, name: &str) -> &mut Self {
-        self.text.push(if self.text.is_empty() { b'{' } else { b',' });
+    /// A list without items.
+    pub(crate) fn list() -> Self {
+        Self::begun(b'[', b']')
+    }
+
+    fn begun(start: u8, end: u8) -> Self {
+        let mut text = Vec::with_capacity(SIZE);
+        text.push(start);
+        Self { text, end, is_empty: true, gaps: Vec::new() }
+    }
+
+    /// Begins the next item of a list.
+    pub(crate) fn item(&mut self) {
+        if !self.is_empty {
+            self.text.push(b',');
+        }
+        self.is_empty = false;
+    }
+
+    /// Begins the next field of an object.
+    pub(crate) fn key(&mut self, name: &str) {
+        self.item();
         write_name(&mut self.text, name);
         self.text.push(b':');
-        self
     }
 
-    /// The value of the last key.
+    /// The value of what was begun last.
     pub(crate) fn value(&mut self, value: &Value) {
         write_value(&mut self.text, value);
     }
 
-    /// The value of the last key as the name of a type.
+    /// The value of what was begun last as the name of a type.
     pub(crate) fn type_name(&mut self, name: &str) {
         write_name(&mut self.text, name);
     }
 
-    /// The value of the last key comes later.
+    /// The value of what was begun last comes later.
     pub(crate) fn gap(&mut self) {
         self.gaps.push(self.text.len());
     }
 
-    /// The object, when these values stand in its gaps.
+    /// The whole, when these values stand in its gaps.
     pub(crate) fn filled(mut self, values: impl IntoIterator<Item = Value>) -> Value {
-        if self.text.is_empty() {
-            self.text.push(b'{');
-        }
-        self.text.push(b'}');
+        self.text.push(self.end);
         if self.gaps.is_empty() {
             return Value::Binary(Bytes::from(self.text));
         }

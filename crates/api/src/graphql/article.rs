@@ -22,7 +22,7 @@ mod words;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Error, ID, Object, Result};
+use async_graphql::{Context, Error, ID, List, Object, Result};
 use foldhash::HashMap;
 use masthead_domain::{ArticleId, Locales, TranslationGroupId, body::shortened, path, policy, topic::Topic};
 use masthead_store::{
@@ -55,7 +55,7 @@ use super::{
     correction::{CorrectionNode, FieldDiff},
     error,
     frame::Frame,
-    guard::{hand, hand_one},
+    guard::{hand, hand_all, hand_one},
     locale::LocaleMatch,
     media::{ImageNode, MediaUsageNode},
     reads::EDITIONS,
@@ -339,13 +339,13 @@ impl ArticleNode {
     }
 
     /// The credits in printed order.
-    async fn authors(&self, ctx: &Context<'_>) -> Result<Vec<ArticleAuthor>> {
-        hand(ctx, self.load_credits().await?).await
+    async fn authors(&self, ctx: &Context<'_>) -> Result<List<ArticleAuthor>> {
+        hand_all(ctx, self.load_credits().await?).await
     }
 
     /// The categories, the primary one first.
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        hand(ctx, self.load_categories(self.cohort.ahead.looks_up(ctx)).await?).await
+    async fn categories(&self, ctx: &Context<'_>) -> Result<List<CategoryNode>> {
+        hand_all(ctx, self.load_categories(self.cohort.ahead.looks_up(ctx)).await?).await
     }
 
     /// The first of the categories.
@@ -354,8 +354,8 @@ impl ArticleNode {
     }
 
     /// The tags in order.
-    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<TagNode>> {
-        hand(ctx, self.load_tags().await?).await
+    async fn tags(&self, ctx: &Context<'_>) -> Result<List<TagNode>> {
+        hand_all(ctx, self.load_tags().await?).await
     }
 
     /// The first picture of the gallery; pictures in the body do not count.
@@ -365,29 +365,29 @@ impl ArticleNode {
     }
 
     /// The pictures and files shown with the article, in order.
-    async fn gallery(&self, ctx: &Context<'_>) -> Result<Vec<MediaUsageNode>> {
-        hand(ctx, self.load_gallery().await?).await
+    async fn gallery(&self, ctx: &Context<'_>) -> Result<List<MediaUsageNode>> {
+        hand_all(ctx, self.load_gallery().await?).await
     }
 
     /// The numbered references. Number 1 is the first; marks in the body name them by number.
-    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<ReferenceNode>> {
-        hand(ctx, self.load_references().await?).await
+    async fn references(&self, ctx: &Context<'_>) -> Result<List<ReferenceNode>> {
+        hand_all(ctx, self.load_references().await?).await
     }
 
     /// The contact blocks, in order.
-    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<ContactNode>> {
-        hand(ctx, self.load_contacts().await?).await
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<List<ContactNode>> {
+        hand_all(ctx, self.load_contacts().await?).await
     }
 
     /// Links below the article, in order.
-    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ArticleLink>> {
-        hand(ctx, self.whole().await?.links.iter().cloned().map(ArticleLink).collect()).await
+    async fn links(&self, ctx: &Context<'_>) -> Result<List<ArticleLink>> {
+        hand_all(ctx, self.whole().await?.links.iter().cloned().map(ArticleLink)).await
     }
 
     /// The other language editions of this story that the caller may see, by language.
-    async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<ArticleNode>> {
+    async fn translations(&self, ctx: &Context<'_>) -> Result<List<ArticleNode>> {
         let editions = self.load_editions().await?;
-        hand(ctx, editions.into_iter().filter(|edition| edition.front.id != self.front.id).collect()).await
+        hand_all(ctx, editions.into_iter().filter(|edition| edition.front.id != self.front.id)).await
     }
 
     /// What all language editions of this story share. No object has this id; compare it, or keep it as a key.
@@ -462,8 +462,11 @@ impl ArticleNode {
         ctx: &Context<'_>,
         #[graphql(desc = "The version before.")] from: i32,
         #[graphql(desc = "The version after; the newest when absent.")] to: Option<i32>,
-    ) -> Result<Option<Vec<FieldDiff>>> {
-        let fields = if self.is_open_to_caller() { self.compare(from, to).await? } else { None };
-        hand(ctx, fields).await
+    ) -> Result<Option<List<FieldDiff>>> {
+        if !self.is_open_to_caller() {
+            return Ok(None);
+        }
+        let Some(fields) = self.compare(from, to).await? else { return Ok(None) };
+        hand_all(ctx, fields).await.map(Some)
     }
 }

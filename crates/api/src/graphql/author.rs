@@ -6,7 +6,7 @@ mod query;
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, List, Object, Result};
 use foldhash::HashMap;
 use masthead_domain::{AuthorId, localization::WordField, path};
 use masthead_store::{
@@ -149,7 +149,7 @@ impl AuthorNode {
     }
 
     /// Name and biography in other languages, by language.
-    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<AuthorLocalization>> {
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<List<AuthorLocalization>> {
         self.speaker().all(ctx).await
     }
 

@@ -6,7 +6,7 @@ mod query;
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, List, Object, Result};
 use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{CategoryId, Slug, category::Tree, localization::WordField, path};
 use masthead_store::{
@@ -23,7 +23,7 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
-    guard::{hand, hand_one},
+    guard::{hand, hand_all, hand_one},
     locale::LocaleMatch,
     localization::{CategoryLocalization, Speaker},
     reads::CATEGORIES,
@@ -277,7 +277,7 @@ impl CategoryNode {
     }
 
     /// Name and description in other languages, by language.
-    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<CategoryLocalization>> {
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<List<CategoryLocalization>> {
         self.speaker().all(ctx).await
     }
 
@@ -290,12 +290,12 @@ impl CategoryNode {
     }
 
     /// All categories above it, the root first: the breadcrumbs. Empty for a root.
-    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
-        hand(ctx, self.above().await?).await
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<List<CategoryNode>> {
+        hand_all(ctx, self.above().await?).await
     }
 
     /// The categories that stand directly in it, in their order.
-    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<CategoryNode>> {
+    async fn children(&self, ctx: &Context<'_>) -> Result<List<CategoryNode>> {
         let children = self
             .cohort
             .relation("children", 0, |ids| async move {
@@ -310,7 +310,7 @@ impl CategoryNode {
                 Ok(children)
             })
             .await?;
-        hand(ctx, children.get(&self.category.id).cloned().unwrap_or_default()).await
+        hand_all(ctx, children.get(&self.category.id).cloned().unwrap_or_default()).await
     }
 
     /// The place among its siblings, from 0.

@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
+use async_graphql::{Context, List, Object, OutputType, Result, SimpleObject, TypeName};
 use futures_util::future::BoxFuture;
 use masthead_store::page::{Cursor, Direction, Page, PageRequest, SortKind};
 
 use super::{
     error,
-    guard::{hand, hand_one},
+    guard::{hand_all, hand_one},
 };
 use crate::error_code::ErrorCode;
 
@@ -124,13 +124,13 @@ impl<T: OutputType> TypeName for Edge<T> {
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
     /// The items with their cursors, for resuming in the middle of a page.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<&[Edge<T>]> {
-        hand(ctx, self.edges.as_slice()).await
+    async fn edges(&self, ctx: &Context<'_>) -> Result<List<&Edge<T>>> {
+        hand_all(ctx, &self.edges).await
     }
 
     /// The items alone.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<&T>> {
-        hand(ctx, self.edges.iter().map(|edge| &edge.node).collect()).await
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<List<&T>> {
+        hand_all(ctx, self.edges.iter().map(|edge| &edge.node)).await
     }
 
     /// Where the page lies in the list.

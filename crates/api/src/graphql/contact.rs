@@ -6,7 +6,7 @@ mod query;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, List, Object, Result, SimpleObject};
 use foldhash::HashMap;
 use masthead_domain::{ContactId, contact as domain, localization::WordField, policy};
 use masthead_store::contact::{self, Contact};
@@ -18,7 +18,7 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
-    guard::hand,
+    guard::hand_all,
     localization::{ContactLocalization, Speaker},
     scalar::{DateTime, Language},
 };
@@ -160,7 +160,7 @@ impl ContactNode {
     }
 
     /// Title and organization in other languages, by language.
-    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<ContactLocalization>> {
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<List<ContactLocalization>> {
         self.speaker().all(ctx).await
     }
 
@@ -170,7 +170,7 @@ impl ContactNode {
     }
 
     /// Ways to reach them, in order. Private ones are shown to editors and to keys with the scope drafts:read only.
-    async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<ContactChannel>> {
+    async fn channels(&self, ctx: &Context<'_>) -> Result<List<ContactChannel>> {
         let seen = self.contact.channels.iter().filter(|channel| channel.is_public || self.sees_private);
         let channels = seen.map(|channel| ContactChannel {
             kind: channel.kind.into(),
@@ -179,6 +179,6 @@ impl ContactNode {
             uri: channel.uri(),
             is_public: channel.is_public,
         });
-        hand(ctx, channels.collect()).await
+        hand_all(ctx, channels).await
     }
 }

@@ -4,7 +4,7 @@ mod query;
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, List, Object, Result, SimpleObject};
 use foldhash::{HashMap, HashMapExt};
 use masthead_domain::{ArticleId, CorrectionId, correction as domain, diff, topic::Topic};
 use masthead_store::{
@@ -20,7 +20,7 @@ use super::{
     connection::{Connection, PageArguments},
     error,
     frame::Frame,
-    guard::{hand, hand_one},
+    guard::{hand, hand_all},
     reads::CORRECTIONS,
     scalar::{DateTime, Language, LongText},
 };
@@ -80,9 +80,9 @@ pub(crate) struct FieldDiff {
 #[ComplexObject]
 impl FieldDiff {
     /// Both as one text, in pieces: texts by their words, lists by their lines.
-    async fn hunks(&self, ctx: &Context<'_>) -> Result<Vec<DiffHunk>> {
+    async fn hunks(&self, ctx: &Context<'_>) -> Result<List<DiffHunk>> {
         let hunk = |hunk: &diff::Hunk| DiffHunk { op: hunk.op.into(), text: LongText(hunk.text.clone()) };
-        hand(ctx, self.hunks.iter().map(hunk).collect()).await
+        hand_all(ctx, self.hunks.iter().map(hunk)).await
     }
 }
 
@@ -242,8 +242,8 @@ impl CorrectionNode {
     }
 
     /// What became different by it; empty when it only says something.
-    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<FieldDiff>> {
+    async fn changes(&self, ctx: &Context<'_>) -> Result<List<FieldDiff>> {
         let changes = self.load_changes().await?;
-        hand_one(ctx, changes.into_iter().map(FieldDiff::from).collect()).await
+        hand_all(ctx, changes.into_iter().map(FieldDiff::from)).await
     }
 }

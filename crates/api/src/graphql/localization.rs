@@ -7,7 +7,7 @@ mod input;
 
 use std::{hash::Hash, sync::Arc};
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{Context, List, Result, SimpleObject};
 use foldhash::HashMap;
 use masthead_domain::{
     AnyId, LanguageTag, Localizations,
@@ -23,7 +23,7 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
-    guard::hand,
+    guard::hand_all,
     locale::LocaleMatch,
     scalar::{Html, Language, LongText},
 };
@@ -57,9 +57,9 @@ impl<K: Into<AnyId> + Copy + Eq + Hash + Send + Sync + 'static> Speaker<'_, K> {
     }
 
     /// All that it says in other languages, in the order of the languages.
-    pub(crate) async fn all<T: for<'l> From<&'l Localization>>(&self, ctx: &Context<'_>) -> Result<Vec<T>> {
+    pub(crate) async fn all<T: for<'l> From<&'l Localization>>(&self, ctx: &Context<'_>) -> Result<List<T>> {
         let said = self.load().await?;
-        hand(ctx, said.iter().flat_map(|said| said.iter()).map(T::from).collect()).await
+        hand_all(ctx, said.iter().flat_map(|said| said.iter()).map(T::from)).await
     }
 
     async fn best(&self, field: WordField, has_own: bool) -> Result<Option<(LanguageTag, String)>> {

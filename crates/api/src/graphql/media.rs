@@ -6,7 +6,7 @@ mod query;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Interface, Object, Result};
+use async_graphql::{Context, Enum, ID, Interface, List, Object, Result};
 use foldhash::HashMap;
 use masthead_domain::{
     MediaId,
@@ -70,7 +70,7 @@ pub(crate) enum MediaKind {
     ),
     field(
         name = "localizations",
-        ty = "Vec<MediaLocalization>",
+        ty = "List<MediaLocalization>",
         desc = "Title, alternative text and caption in other languages, by language."
     ),
     field(name = "credit", ty = "Option<String>", desc = "Whom to credit."),
@@ -255,7 +255,7 @@ macro_rules! media_object {
             }
 
             /// Title, alternative text and caption in other languages, by language.
-            pub(crate) async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<MediaLocalization>> {
+            pub(crate) async fn localizations(&self, ctx: &Context<'_>) -> Result<List<MediaLocalization>> {
                 self.0.speaker().all(ctx).await
             }
 

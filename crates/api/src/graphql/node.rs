@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Interface, List, Object, Result};
 use foldhash::HashMap;
 use masthead_domain::{
     AnyId, ArticleId, AuthorId, CategoryId, CommentId, ContactId, CorrectionId, MediaId, RedirectId, ReferenceId,
@@ -18,7 +18,7 @@ use super::{
     correction::CorrectionNode,
     error,
     frame::Frame,
-    guard::hand,
+    guard::hand_all,
     input,
     media::{AudioVideoNode, DocumentNode, ImageNode, MediaNode},
     redirect::RedirectNode,
@@ -217,7 +217,7 @@ impl NodeQuery {
         #[graphql(desc = "Which content to see.", default_with = "Perspective::Published")] perspective: Perspective,
         #[graphql(desc = "The language to show words in that are there in several.")] locale: Option<Language>,
         #[graphql(desc = "The languages to fall back on, the best first, at most 9.")] fallback: Option<Vec<Language>>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<List<Option<Node>>> {
         if ids.len() > NODES_MAX {
             return Err(error::coded(ErrorCode::BadUserInput, "give at most 100 ids"));
         }
@@ -225,6 +225,6 @@ impl NodeQuery {
         let wanted: Vec<Option<AnyId>> = ids.iter().map(input::any_id).collect();
         // A box, so that the type of this future does not grow by that of every kind.
         let found = Box::pin(load_all(&frame, &Wanted::of(wanted.iter().flatten().copied()))).await?;
-        hand(ctx, wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned())).collect()).await
+        hand_all(ctx, wanted.into_iter().map(|id| id.and_then(|id| found.get(&id).cloned()))).await
     }
 }

@@ -1,10 +1,11 @@
 //! The schema as a whole.
 
-use std::{any::TypeId, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{
-    Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions, ValidationMode,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
+    CacheControl, Data, EmptySubscription, Executor, MergedObject, Request, Response, Root, SDLExportOptions,
+    ServerError, ValidationResult,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextValidation},
     unpacked,
 };
 use async_trait::async_trait;
@@ -75,15 +76,9 @@ pub struct Mutation(
 
 type Engine = async_graphql::Schema<Root<Query>, Root<Mutation>, EmptySubscription>;
 
-/// The executable schema. How closely an engine looks at documents is settled when it is built, so there are two of them
-/// over one application.
+/// The executable schema.
 #[derive(Clone)]
-pub struct Schema {
-    /// Validates every document.
-    strict: Engine,
-    /// Runs documents that the other found valid before.
-    trusting: Engine,
-}
+pub struct Schema(Engine);
 
 /// In the data of a request whose document was found valid before, with variables for which it still is.
 pub(crate) struct FoundValid;
@@ -91,7 +86,7 @@ pub(crate) struct FoundValid;
 impl Schema {
     /// The engine that knows the types.
     pub(crate) fn engine(&self) -> &Engine {
-        &self.strict
+        &self.0
     }
 
     /// Runs a request for somebody in this process, who gets plain values.
@@ -105,22 +100,41 @@ impl Schema {
 impl Executor for Schema {
     /// Runs a request whose answer will be written: what objects give is packed.
     async fn execute(&self, request: Request) -> Response {
-        let is_valid = request.data.contains_key(&TypeId::of::<FoundValid>());
-        let engine = if is_valid { &self.trusting } else { &self.strict };
-        engine.execute(request).await
+        self.0.execute(request).await
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        self.strict.execute_stream_with_session_data(request, session.unwrap_or_default())
+        self.0.execute_stream_with_session_data(request, session.unwrap_or_default())
     }
 }
 
 /// Builds the schema over an application and those who sign in to it.
 #[must_use]
 pub fn schema(app: App, identity: Identity) -> Schema {
-    let strict = builder().data(app.clone()).data(identity.clone()).finish();
-    let trusting = builder().validation_mode(ValidationMode::Fast).data(app).data(identity).finish();
-    Schema { strict, trusting }
+    Schema(builder().extension(Trusting).data(app).data(identity).finish())
+}
+
+/// Validates no document that was found valid before.
+struct Trusting;
+
+impl ExtensionFactory for Trusting {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for Trusting {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        if ctx.data_opt::<FoundValid>().is_none() {
+            return next.run(ctx).await;
+        }
+        Ok(ValidationResult { cache_control: CacheControl::default(), complexity: 0, depth: 0 })
+    }
 }
 
 /// The engine for documents that are validated and not run. It stands on no application.

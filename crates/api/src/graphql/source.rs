@@ -6,7 +6,7 @@ mod query;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, List, Object, Result, SimpleObject};
 use foldhash::HashMap;
 use masthead_domain::{SourceId, policy::Library, source as domain};
 use masthead_store::source::{self, Source, SourceName};
@@ -19,7 +19,7 @@ use super::{
     cohort::Cohort,
     error,
     frame::Frame,
-    guard::hand,
+    guard::hand_all,
     reads,
     scalar::{DateTime, Language, PartialDateScalar, Url},
 };
@@ -160,9 +160,9 @@ impl SourceNode {
     }
 
     /// Who made it, in the order of the source.
-    async fn authors(&self, ctx: &Context<'_>) -> Result<Vec<SourceAuthor>> {
+    async fn authors(&self, ctx: &Context<'_>) -> Result<List<SourceAuthor>> {
         let name = |SourceName { given, family, literal }| SourceAuthor { given, family, literal };
-        hand(ctx, self.source.authors.iter().cloned().map(name).collect()).await
+        hand_all(ctx, self.source.authors.iter().cloned().map(name)).await
     }
 
     /// The paper, site or house it appeared in.

@@ -6,7 +6,7 @@ mod query;
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, List, Object, Result};
 use foldhash::HashMap;
 use masthead_domain::{TagId, localization::WordField, policy::Library};
 use masthead_store::tag::{self, Tag};
@@ -102,7 +102,7 @@ impl TagNode {
     }
 
     /// Its spellings in other languages, by language.
-    async fn localizations(&self, ctx: &Context<'_>) -> Result<Vec<TagLocalization>> {
+    async fn localizations(&self, ctx: &Context<'_>) -> Result<List<TagLocalization>> {
         self.speaker().all(ctx).await
     }
 }

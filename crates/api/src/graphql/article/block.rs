@@ -3,7 +3,7 @@
 //! All HTML of a body is written in one walk ([`Renderer`]), because the ids of repeated reference marks count on from
 //! block to block.
 
-use async_graphql::{ComplexObject, Context, Interface, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Interface, List, Object, Result, SimpleObject};
 use masthead_domain::{
     MediaId,
     body::{self, BlockKind, Body, HtmlOptions, HtmlWriter, Inline, MediaFile, Span},
@@ -15,7 +15,7 @@ use super::{
     body::{Pictures, file},
 };
 use crate::graphql::{
-    guard::{hand, hand_one},
+    guard::{hand, hand_all, hand_one},
     media::MediaNode,
     reference::ReferenceNode,
     scalar::{Html, LongText, Url},
@@ -101,8 +101,8 @@ impl ParagraphBlock {
     }
 
     /// The references the paragraph marks, each once, in order of the marks.
-    async fn references(&self, ctx: &Context<'_>) -> Result<Vec<ReferenceNode>> {
-        hand(ctx, self.marked.load().await?).await
+    async fn references(&self, ctx: &Context<'_>) -> Result<List<ReferenceNode>> {
+        hand_all(ctx, self.marked.load().await?).await
     }
 }
 
@@ -242,8 +242,8 @@ pub(crate) struct GalleryBlock {
 #[ComplexObject]
 impl GalleryBlock {
     /// The pictures in order; at least one.
-    async fn items(&self, ctx: &Context<'_>) -> Result<&[BodyImage]> {
-        hand(ctx, self.items.as_slice()).await
+    async fn items(&self, ctx: &Context<'_>) -> Result<List<&BodyImage>> {
+        hand_all(ctx, &self.items).await
     }
 }
 

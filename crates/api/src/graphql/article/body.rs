@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Json, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Json, List, Object, Result, SimpleObject};
 use foldhash::HashMap;
 use masthead_domain::{
     MediaId,
@@ -18,7 +18,7 @@ use crate::{
     graphql::{
         error,
         frame::Frame,
-        guard::{count_bytes, hand},
+        guard::{count_bytes, hand_all},
         media::Record,
         scalar::{Html, LongText},
     },
@@ -121,10 +121,10 @@ impl ArticleBody {
     }
 
     /// The text as typed blocks, in order.
-    async fn blocks(&self, ctx: &Context<'_>) -> Result<Vec<Block>> {
+    async fn blocks(&self, ctx: &Context<'_>) -> Result<List<Block>> {
         let pictures = self.article.load_pictures().await?;
         let site = site_url(&self.article.frame)?;
-        hand(ctx, Renderer::new(&self.article, &pictures, &site).blocks(&self.body)).await
+        hand_all(ctx, Renderer::new(&self.article, &pictures, &site).blocks(&self.body)).await
     }
 
     /// The whole body in the published body format (`docs/body-format.md`): for editors, to hand back as `blocks` of a
@@ -136,13 +136,13 @@ impl ArticleBody {
     }
 
     /// The headings, in order.
-    async fn headings(&self, ctx: &Context<'_>) -> Result<Vec<Heading>> {
+    async fn headings(&self, ctx: &Context<'_>) -> Result<List<Heading>> {
         let headings = self.body.headings().into_iter().map(|entry| Heading {
             level: entry.level.into(),
             text: LongText(entry.text),
             anchor: entry.anchor,
         });
-        hand(ctx, headings.collect()).await
+        hand_all(ctx, headings).await
     }
 
     /// How many words there are to read; code does not count.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, List, Object, Result, SimpleObject};
 use masthead_domain::body::shortened;
 use masthead_store::article::Article;
 
 use super::ArticleNode;
 use crate::graphql::{
     error,
-    guard::hand,
+    guard::{hand, hand_all},
     media::ImageNode,
     scalar::{Language, Url},
 };
@@ -86,14 +86,14 @@ impl ArticleSeo {
 
     /// All language editions of the story that the caller may see and search engines are to find, this one included, by
     /// language. Each of them lists the same. Empty when this one is not to be found, or has its original elsewhere.
-    async fn alternates(&self, ctx: &Context<'_>) -> Result<Vec<AlternateLink>> {
+    async fn alternates(&self, ctx: &Context<'_>) -> Result<List<AlternateLink>> {
         let mut links = Vec::new();
         for edition in self.editions().await? {
             let language = edition.front.language.parse().map(Language);
             let language = language.map_err(|_| error::internal("an article without a language"))?;
             links.push(AlternateLink { language, url: address(&edition) });
         }
-        hand(ctx, links).await
+        hand_all(ctx, links).await
     }
 
     /// Where readers go whose language has no edition (`hreflang="x-default"`): the edition in the site's first language,

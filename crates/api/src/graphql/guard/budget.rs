@@ -9,7 +9,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use async_graphql::{Context, ContextBase, Result};
+use async_graphql::{Context, ContextBase, List, Result};
 
 use super::{Limits, Refusal};
 use crate::{ErrorCode, graphql::error};
@@ -77,61 +77,49 @@ fn passed(detail: &str, meter: &Meter) -> async_graphql::Error {
     error::coded_with(ErrorCode::QueryTooComplex, detail, |extensions| extensions.set("limit", meter.max))
 }
 
-/// Objects on their way into an answer.
-pub(crate) trait Objects {
-    /// How many they are.
-    fn count(&self) -> usize;
-}
-
-impl<T> Objects for Vec<T> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-}
-
-impl<T> Objects for &[T] {
-    fn count(&self) -> usize {
-        self.len()
-    }
-}
-
-impl<T> Objects for Option<T> {
-    fn count(&self) -> usize {
-        usize::from(self.is_some())
-    }
-}
-
-/// Hands out a list, or an object that may be absent. Every resolver of such a field ends with this.
+/// Hands out a list of objects. Every resolver of such a field ends with this.
 ///
 /// # Errors
 /// `QUERY_TOO_COMPLEX` when the answer would hold more than it may.
-pub(crate) async fn hand<T: Objects>(ctx: &Context<'_>, objects: T) -> Result<T> {
-    charge(ctx, objects.count())?;
-    // What is loaded already is never waited for; without this the runtime, and with it the time limit, would not get a
-    // turn before the whole answer is made.
-    tokio::task::consume_budget().await;
+pub(crate) async fn hand_all<T>(ctx: &Context<'_>, objects: impl IntoIterator<Item = T>) -> Result<List<T>> {
+    let objects: List<T> = objects.into_iter().collect();
+    charge(ctx, objects.len()).await?;
     Ok(objects)
+}
+
+/// Hands out an object that may be absent.
+///
+/// # Errors
+/// As [`hand_all`].
+pub(crate) async fn hand<T>(ctx: &Context<'_>, object: Option<T>) -> Result<Option<T>> {
+    charge(ctx, usize::from(object.is_some())).await?;
+    Ok(object)
 }
 
 /// Hands out one object that is always there.
 ///
 /// # Errors
-/// As [`hand`].
+/// As [`hand_all`].
 pub(crate) async fn hand_one<T>(ctx: &Context<'_>, object: T) -> Result<T> {
-    charge(ctx, 1)?;
-    tokio::task::consume_budget().await;
+    charge(ctx, 1).await?;
     Ok(object)
 }
 
-fn charge(ctx: &Context<'_>, count: usize) -> Result<()> {
+async fn charge(ctx: &Context<'_>, count: usize) -> Result<()> {
     let objects = &Budget::of(ctx)?.objects;
-    if objects.take(count) { Ok(()) } else { Err(passed(TOO_MANY_OBJECTS, objects)) }
+    if !objects.take(count) {
+        return Err(passed(TOO_MANY_OBJECTS, objects));
+    }
+    // What is loaded already is never waited for; without this the runtime, and with it the time limit, would not get a
+    // turn before the whole answer is made.
+    tokio::task::consume_budget().await;
+    Ok(())
 }
 
 /// Counts a text that may be long on its way into an answer.
 ///
 /// # Errors
-/// As [`hand`].
+/// As [`hand_all`].
 pub(crate) fn count_bytes<T>(ctx: &ContextBase<'_, T>, length: usize) -> Result<()> {
     let bytes = &Budget::of(ctx)?.bytes;
     if bytes.take(length) { Ok(()) } else { Err(passed(TOO_MANY_BYTES, bytes)) }

@@ -16,7 +16,7 @@ use async_graphql_value::Variables;
 
 pub use analysis::Analysis;
 pub use budget::Budget;
-pub(crate) use budget::{count_bytes, hand, hand_one};
+pub(crate) use budget::{count_bytes, hand, hand_all, hand_one};
 
 use crate::{ErrorCode, graphql::ordered::TypeTable};
 

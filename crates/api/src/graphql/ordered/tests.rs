@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use async_graphql::{
-    EmptySubscription, Enum, Error, Interface, Object, Request, Root, Schema, SelectsRootTwice, SimpleObject, Union,
+    EmptySubscription, Enum, Error, Interface, List, Object, Request, Root, Schema, SelectsRootTwice, SimpleObject,
+    Union,
 };
 use async_graphql_parser::{parse_query, types::ExecutableDocument};
 use async_graphql_value::{Name, Variables};
@@ -33,6 +34,14 @@ impl Article {
         after(7).await;
         self.id
     }
+    /// The later ones are the faster ones.
+    async fn number(&self) -> i32 {
+        after(usize::try_from(4 - self.id).unwrap_or_default()).await;
+        self.id
+    }
+    async fn fails_second(&self) -> Result<i32, Error> {
+        if self.id == 2 { Err(Error::new("no")) } else { Ok(self.id) }
+    }
     async fn headline(&self) -> String {
         after(5).await;
         format!("H{} \"é\u{1}\u{2028}\"", self.id)
@@ -41,16 +50,18 @@ impl Article {
         after(3).await;
         None
     }
-    async fn authors(&self) -> Vec<Author> {
+    async fn authors(&self) -> List<Author> {
         after(4).await;
-        vec![Author { name: "Ann".into(), desk: None }, Author { name: "Bo".into(), desk: Some("N".into()) }]
+        let authors = [Author { name: "Ann".into(), desk: None }, Author { name: "Bo".into(), desk: Some("N".into()) }];
+        authors.into_iter().collect()
     }
-    async fn related(&self) -> Vec<Option<Article>> {
+    async fn related(&self) -> List<Option<Article>> {
         after(1).await;
-        if self.id > 10 {
-            return Vec::new();
-        }
-        vec![Some(Article { id: self.id + 10 }), None]
+        let related = [Some(Article { id: self.id + 10 }), None];
+        related.into_iter().filter(|_| self.id <= 10).collect()
+    }
+    async fn series(&self) -> List<Article> {
+        (self.id..self.id + 3).map(|id| Article { id }).collect()
     }
     async fn kicker(&self) -> &str {
         KICKERS.fetch_add(1, Ordering::SeqCst);
@@ -141,9 +152,9 @@ impl Query {
         after(1).await;
         Article { id: 2 }
     }
-    async fn nodes(&self) -> Vec<Node> {
+    async fn nodes(&self) -> List<Node> {
         after(2).await;
-        vec![Node::Category(Category { id: 5 }), Node::Article(Article { id: 1 })]
+        [Node::Category(Category { id: 5 }), Node::Article(Article { id: 1 })].into_iter().collect()
     }
     async fn hits(&self) -> Option<Vec<Hit>> {
         Some(vec![Hit::Article(Article { id: 1 }), Hit::Category(Category { id: 5 })])
@@ -223,6 +234,31 @@ async fn merged_lists_are_merged_item_by_item() {
     assert_eq!(
         answer("{ sure { authors { desk } ...A } } fragment A on Article { authors { name desk } }").await,
         r#"{"sure":{"authors":[{"desk":null,"name":"Ann"},{"desk":"N","name":"Bo"}]}}"#
+    );
+}
+
+#[tokio::test]
+async fn items_stand_in_the_order_of_their_list_whichever_is_ready_first() {
+    assert_eq!(
+        answer("{ article { series { number kind } authors { name } } }").await,
+        r#"{"article":{"series":[{"number":1,"kind":"NEWS"},{"number":2,"kind":"NEWS"},{"number":3,"kind":"NEWS"}],"authors":[{"name":"Ann"},{"name":"Bo"}]}}"#
+    );
+    assert_eq!(
+        answer("{ sure { related { related { id } } } }").await,
+        r#"{"sure":{"related":[{"related":[]},null]}}"#
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_fails_takes_its_list_along_and_says_which_it_was() {
+    let query = "{ article { kind maybeMe { id series { number failsSecond } } } }";
+    assert_eq!(answer(query).await, r#"{"article":{"kind":"NEWS","maybeMe":null}}"#);
+    let schema = Schema::new(Root(Query), Root(Mutation), EmptySubscription);
+    let errors = schema.execute(query).await.errors;
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    assert_eq!(
+        serde_json::to_value(&error.path).unwrap(),
+        serde_json::json!(["article", "maybeMe", "series", 1, "failsSecond"])
     );
 }
 
