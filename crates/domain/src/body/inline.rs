@@ -46,7 +46,7 @@ impl Inline {
         let mut writer = Canonical::default();
         for span in spans {
             match span {
-                Span::Text { text, marks } => writer.text(&text, mark::canonical(marks)),
+                Span::Text { text, marks } => writer.text(text, mark::canonical(marks)),
                 Span::LineBreak => writer.line_break(),
                 Span::Reference { number: 0 } => {}
                 Span::Reference { number } => writer.reference(number),
@@ -141,8 +141,8 @@ impl Default for Canonical {
 }
 
 impl Canonical {
-    fn text(&mut self, text: &str, marks: Vec<Mark>) {
-        let words = if marks.last() == Some(&Mark::Code) { self.code(text) } else { self.collapsed(text) };
+    fn text(&mut self, text: String, marks: Vec<Mark>) {
+        let words = if marks.last() == Some(&Mark::Code) { self.code(&text) } else { self.collapsed(text) };
         if words.is_empty() {
             return;
         }
@@ -152,17 +152,31 @@ impl Canonical {
         }
     }
 
-    fn collapsed(&mut self, text: &str) -> String {
+    // Most text is canonical already and is taken over as it is.
+    fn collapsed(&mut self, text: String) -> String {
+        let plain = self.plain_length(&text);
+        if plain < text.len() {
+            return self.rewritten(&text, plain);
+        }
+        self.take_over(&text);
+        text
+    }
+
+    fn take_over(&mut self, plain: &str) {
+        if !plain.is_empty() {
+            self.edge = false;
+            self.space = plain.ends_with(' ');
+        }
+    }
+
+    // A text that may stand as it is for some length.
+    fn rewritten(&mut self, text: &str, mut length: usize) -> String {
         let mut words = String::with_capacity(text.len());
         let mut rest = text;
         loop {
-            // Most text is canonical already and is taken over by the length.
-            let (plain, from) = rest.split_at(self.plain_length(rest));
-            if !plain.is_empty() {
-                words.push_str(plain);
-                self.edge = false;
-                self.space = plain.ends_with(' ');
-            }
+            let (plain, from) = rest.split_at(length);
+            words.push_str(plain);
+            self.take_over(plain);
             let mut chars = from.chars();
             let Some(c) = chars.next() else { return words };
             rest = chars.as_str();
@@ -176,6 +190,7 @@ impl Canonical {
                 self.edge = false;
                 self.space = false;
             }
+            length = self.plain_length(rest);
         }
     }
 

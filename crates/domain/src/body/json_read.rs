@@ -8,8 +8,9 @@ use serde_json_borrow::Value;
 use super::{
     BODY_VERSION, BlockKey, BlockKind, Body, BodyError, BodyProblem, Embed, Heading, Href, Image, Inline, Link, List,
     ListItem, Mark, Quote, RawHtml, ResourceUrl, Span, Table, canonical,
-    json_path::{Object, Place, each},
+    json_path::{Object, each},
     limits,
+    place::Place,
 };
 use crate::{LanguageTag, MediaId};
 

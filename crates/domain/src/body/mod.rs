@@ -21,6 +21,7 @@ pub mod limits;
 mod mark;
 mod markdown;
 mod markdown_inline;
+mod place;
 mod player;
 mod raw;
 mod stretch;
