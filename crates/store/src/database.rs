@@ -163,7 +163,7 @@ impl Database {
         let direct = direct.map(Direct::new).map(Arc::new);
         let pulse = file.zip(direct.as_ref()).and_then(|(file, direct)| Pulse::of(file, direct)).map(Arc::new);
         let line = || Arc::new(Line { turn: Arc::new(Semaphore::new(1)), patience: config.lock_timeout });
-        let (gathered, commits) = (Arc::default(), Commits::default());
+        let (gathered, commits) = (Arc::new(Gathered::of(engine)), Commits::default());
         Ok(Self { pool, engine, gathered, commits, pulse, direct, writers: is_sqlite.then(line) })
     }
 

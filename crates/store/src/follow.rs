@@ -97,7 +97,7 @@ impl LogFollower {
     /// Follows the log from its end on, wherever that is when it is asked for first.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, lag: None, known: RwLock::default(), reading: Gather::default() }
+        Self { database, lag: None, known: RwLock::default(), reading: Gather::one_at_a_time() }
     }
 
     /// The same where a lag is allowed. It is not made use of on SQLite, where looking takes hardly longer than telling the

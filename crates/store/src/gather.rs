@@ -1,6 +1,6 @@
 //! One statement for everybody who waits for the same kind of thing.
 //!
-//! Under load many requests want the same relation of other articles at the same moment. While one statement is under way,
+//! Under load many requests want the same relation of other articles at the same moment. While statements are under way,
 //! those who come gather what they want; the next statement reads it for all of them. So nobody waits for a timer, a
 //! lone request is read for at once, and the more requests there are, the fewer statements each of them costs.
 //!
@@ -14,10 +14,10 @@ use tokio::{
     task::yield_now,
 };
 
-use crate::error::StoreResult;
+use crate::{database::Engine, error::StoreResult};
 
-/// The most keys that several questions share. A question that has more of its own is read alone.
-const SHARED_KEYS_MAX: usize = 1_000;
+/// The most keys that questions share, and that a statement is filled up for.
+const KEYS_MAX: usize = 1_000;
 
 /// How often others are let go first before a statement begins. Who is about to ask needs a few polls to get there; when
 /// nobody is, this takes no time.
@@ -27,6 +27,8 @@ const POLLS_WAITED: usize = 4;
 pub(crate) struct Gather<K, R> {
     next: Mutex<Arc<Round<K, R>>>,
     turn: Semaphore,
+    /// The most keys that several questions share. A question that has more of its own is read alone.
+    keys_max: usize,
 }
 
 /// What one statement reads, and what it found.
@@ -41,10 +43,25 @@ impl<K, R> Default for Round<K, R> {
     }
 }
 
-impl<K, R> Default for Gather<K, R> {
-    fn default() -> Self {
-        // One statement at a time: more would only make each of them serve fewer.
-        Self { next: Mutex::default(), turn: Semaphore::new(1) }
+impl<K, R> Gather<K, R> {
+    /// Gathers for one statement at a time.
+    pub(crate) fn one_at_a_time() -> Self {
+        Self::new(1, KEYS_MAX)
+    }
+
+    /// Gathers for as many statements at a time as serve an engine best.
+    pub(crate) fn of(engine: Engine) -> Self {
+        match engine {
+            // It answers on the thread that asks: more statements would only make each of them serve fewer.
+            Engine::Sqlite => Self::one_at_a_time(),
+            // It answers on other cores. Were everything read by one statement, it and this process would wait for each
+            // other in turns.
+            Engine::Postgres => Self::new(3, 240),
+        }
+    }
+
+    fn new(statements: usize, keys_max: usize) -> Self {
+        Self { next: Mutex::default(), turn: Semaphore::new(statements), keys_max }
     }
 }
 
@@ -73,7 +90,7 @@ impl<K: Ord + Clone, R> Gather<K, R> {
     fn join(&self, keys: &[K]) -> Arc<Round<K, R>> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = next.keys.lock().unwrap_or_else(PoisonError::into_inner).len();
-        if waiting > 0 && waiting + keys.len() > SHARED_KEYS_MAX {
+        if waiting > 0 && waiting + keys.len() > self.keys_max {
             *next = Arc::default();
         }
         next.keys.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(keys);
@@ -90,7 +107,7 @@ impl<K: Ord + Clone, R> Gather<K, R> {
         keys.sort_unstable();
         keys.dedup();
         // Lengths that only one question reaches are rare, and near what a statement takes at most.
-        if keys.len() <= SHARED_KEYS_MAX {
+        if keys.len() <= KEYS_MAX {
             fill_up(&mut keys);
         }
         keys
@@ -131,7 +148,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_comes_while_a_statement_is_under_way_shares_the_next() {
-        let (gather, statements) = (Doubles::default(), AtomicUsize::new(0));
+        let (gather, statements) = (Doubles::one_at_a_time(), AtomicUsize::new(0));
         let read = |key| {
             let (gather, statements) = (&gather, &statements);
             async move {
@@ -153,7 +170,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nobody_is_answered_by_a_statement_that_began_before_they_asked() {
-        let (gather, clock) = (Gather::<u32, usize>::default(), AtomicUsize::new(0));
+        let (gather, clock) = (Gather::<u32, usize>::one_at_a_time(), AtomicUsize::new(0));
         let read = || {
             gather.read(&[1], |_| async {
                 let began = clock.fetch_add(1, Ordering::SeqCst);
@@ -171,7 +188,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_goes_away_leaves_the_reading_to_the_next() {
-        let gather = Doubles::default();
+        let gather = Doubles::one_at_a_time();
         let impatient = tokio::time::timeout(Duration::from_millis(1), gather.read(&[1], doubled));
         let patient = gather.read(&[2], doubled);
         let (gone, found) = tokio::join!(impatient, patient);
@@ -181,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn everybody_who_waited_gets_the_error_and_the_next_tries_again() {
-        let gather = Doubles::default();
+        let gather = Doubles::one_at_a_time();
         let fail = |_| async { Err(StoreError::Statement(DbErr::Custom("away".to_owned()))) };
         let (one, other) = tokio::join!(gather.read(&[1], fail), gather.read(&[2], fail));
         assert!(one.is_err() && other.is_err());
@@ -190,7 +207,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_question_too_large_to_share_is_read_alone() {
-        let (gather, lengths) = (Doubles::default(), Mutex::new(Vec::new()));
+        let (gather, lengths) = (Doubles::one_at_a_time(), Mutex::new(Vec::new()));
         let many: Vec<u32> = (0..1_500).collect();
         let load = |keys: Vec<u32>| {
             let mut own = keys.clone();
@@ -203,6 +220,27 @@ mod tests {
         assert!(first.unwrap().contains_key(&7) && small.unwrap().contains_key(&8));
         assert_eq!(large.unwrap().len(), 1_500);
         assert_eq!(*lengths.lock().unwrap(), [2, 1_500]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_another_machine_answers_is_read_by_several_statements_side_by_side() {
+        let (gather, lengths) = (Doubles::of(Engine::Postgres), Mutex::new(Vec::new()));
+        let read = |key: u32| {
+            let keys: Vec<u32> = (100 * key..100 * key + 100).collect();
+            let (gather, lengths) = (&gather, &lengths);
+            async move {
+                let load = |keys: Vec<u32>| {
+                    lengths.lock().unwrap().push(keys.len());
+                    doubled(keys)
+                };
+                gather.read(&keys, load).await.unwrap().len()
+            }
+        };
+        let began = tokio::time::Instant::now();
+        tokio::join!(read(1), read(2), read(3), read(4), read(5));
+        assert_eq!(began.elapsed(), Duration::from_millis(5));
+        lengths.lock().unwrap().sort_unstable();
+        assert_eq!(*lengths.lock().unwrap(), [128, 256, 256]);
     }
 
     #[test]

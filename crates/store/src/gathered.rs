@@ -10,7 +10,7 @@ use crate::{
     article::{self, Address, CreditRecord, Found},
     category::{self, Category, Filed, Section, Subtrees},
     contact::{self, Contact},
-    database::Database,
+    database::{Database, Engine},
     error::StoreResult,
     gather::Gather,
     localization,
@@ -24,7 +24,6 @@ pub type Lists<T> = Arc<HashMap<ArticleId, Vec<T>>>;
 
 type ListsOf<T> = Gather<ArticleId, HashMap<ArticleId, Vec<T>>>;
 
-#[derive(Default)]
 pub(crate) struct Gathered {
     credits: ListsOf<CreditRecord>,
     categories: ListsOf<Arc<Category>>,
@@ -38,6 +37,25 @@ pub(crate) struct Gathered {
     sections: Gather<String, HashMap<String, Section>>,
     subtrees: Gather<CategoryId, Subtrees>,
     localizations: Gather<AnyId, HashMap<AnyId, Arc<Localizations>>>,
+}
+
+impl Gathered {
+    pub(crate) fn of(engine: Engine) -> Self {
+        Self {
+            credits: Gather::of(engine),
+            categories: Gather::of(engine),
+            branches: Gather::of(engine),
+            tags: Gather::of(engine),
+            galleries: Gather::of(engine),
+            references: Gather::of(engine),
+            contacts: Gather::of(engine),
+            pages: Gather::of(engine),
+            named: Gather::of(engine),
+            sections: Gather::of(engine),
+            subtrees: Gather::of(engine),
+            localizations: Gather::of(engine),
+        }
+    }
 }
 
 impl fmt::Debug for Gathered {
