@@ -37,9 +37,10 @@ const TIMES_MAX: u32 = 100;
 /// How many prepared statements each connection keeps.
 pub(crate) const STATEMENTS: usize = 256;
 
-/// What every connection that reads is told.
+/// What every connection that reads is told. As much of the file is mapped as the engine can: of what lies behind, each page
+/// is a system call. It is memory of the system's, which takes it back when it is short.
 pub(crate) const PRAGMAS: [(&str, &str); 3] =
-    [("temp_store", "memory"), ("mmap_size", "268435456"), ("cache_size", "-8192")];
+    [("temp_store", "memory"), ("mmap_size", "2147418112"), ("cache_size", "-8192")];
 
 /// The connections to one file, for reading.
 pub(crate) struct Inline {
